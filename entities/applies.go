@@ -1,0 +1,153 @@
+package entities
+
+import "slices"
+
+// Marker is an always-published key whose presence tells that this evcc knows something. Keys of loadpoints count
+// when any loadpoint has them, because evcc's first cycle fills only one; keys of vehicles on the vehicle itself.
+// The zero Marker stands for nothing.
+type Marker struct {
+	Scope Scope
+	Key   string
+}
+
+// on reports whether the marker was seen.
+func (m Marker) on(v *View, o Object) bool {
+	switch m.Scope {
+	case o.Scope, Site:
+		if m.Scope == Site {
+			o = SiteObject
+		}
+		if v.Has(o, m.Key) {
+			return true
+		}
+	}
+	if m.Scope != Loadpoint {
+		return false
+	}
+	return slices.ContainsFunc(v.objects, func(other Object) bool { return other.Scope == Loadpoint && v.Has(other, m.Key) })
+}
+
+// Applies says when a row exists on an object. The zero value: once one of its keys was seen there.
+type Applies struct {
+	Since         Marker     // the row exists when this is there, even while its own keys are empty
+	Needs, Except Capability // what the object must have, what it must not have
+}
+
+// Instance is a row on an object: what one entity is made of.
+type Instance struct {
+	Row     *Row // its read-only twin where this evcc has no setter
+	Object  Object
+	State   string // topic path below the root where evcc publishes it, "" when it cannot be read
+	Set     string // topic path below the root for /set, "" when it is read-only
+	Context Context
+	Options []string // codes that this object knows
+}
+
+// Settings narrow what exists.
+type Settings struct {
+	ReadOnly bool // no setters at all
+}
+
+// View is a tree whose objects have been found: what one look at a site's topics needs many times.
+type View struct {
+	Tree
+	objects  []Object
+	vehicles []VehicleOption
+}
+
+// View finds the tree's objects. It shares the tree, which must not change while the view is in use.
+func (t Tree) View() *View {
+	v := &View{Tree: t}
+	v.objects = append(v.objects, SiteObject)
+	for _, s := range Scopes[1:] {
+		v.objects = append(v.objects, t.find(s)...)
+	}
+	v.vehicles = t.labels(v.objects)
+	return v
+}
+
+// Objects returns what exists, site first, in evcc's order. The slice is shared.
+func (v *View) Objects() []Object { return v.objects }
+
+// Instances returns what exists on the object, in the order of the catalogue. keep names component keys that were
+// published before: they exist as long as the object does, because dropping one costs its user the entity.
+func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Instance {
+	have := v.Capabilities(o)
+	c := Context{Capabilities: have, Currency: v.Tree["site/currency"]}
+	var list []Instance
+	add := func(row *Row, set string) {
+		options := row.Codes(have)
+		if row.Reading == Titled {
+			options = v.vehicleOptions()
+		}
+		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: options})
+	}
+	for _, row := range ByScope(o.Scope) {
+		twin, exists := readOnlyTwin[row], v.applies(row, o, have)
+		set := v.set(row, o, have, s)
+		if settable := row.Write == nil || set != ""; settable && (exists || keep(row.Key())) {
+			add(row, set)
+			exists = false // the twin would show the same
+		}
+		if twin != nil && (exists || keep(twin.Key())) {
+			add(twin, "")
+		}
+	}
+	return list
+}
+
+func (v *View) applies(row *Row, o Object, have Capability) bool {
+	if !have.fits(row.Applies.Needs, row.Applies.Except) {
+		return false
+	}
+	if row.Applies.Since != (Marker{}) {
+		return row.Applies.Since.on(v, o)
+	}
+	for _, k := range row.Keys {
+		if v.Has(o, k.Path) {
+			return true
+		}
+	}
+	return false
+}
+
+// state returns the topic path where evcc publishes the row: the newest name that this evcc uses.
+func (v *View) state(row *Row, o Object) string {
+	if k := v.pick(row.Keys, o); k != "" {
+		return o.Path(k)
+	}
+	return ""
+}
+
+// set returns the topic path of the row's setter without "/set", "" when this evcc has none.
+func (v *View) set(row *Row, o Object, have Capability, s Settings) string {
+	w := row.Write
+	if w == nil || s.ReadOnly || !have.fits(w.Needs, w.Except) {
+		return ""
+	}
+	if w.Since != (Marker{}) && !w.Since.on(v, o) {
+		return ""
+	}
+	names := w.Set
+	if len(names) == 0 {
+		names = row.Keys
+	}
+	return o.Path(v.pick(names, o))
+}
+
+// pick returns the newest name whose sign was seen; the newest of all when none was.
+func (v *View) pick(names []Key, o Object) string {
+	for _, k := range names {
+		sign := k.Sign
+		if sign == "" {
+			sign = k.Path
+		}
+		if v.Has(o, sign) {
+			return k.Path
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return names[0].Path
+}

@@ -1,0 +1,132 @@
+package entities
+
+import "strings"
+
+// Capability is a set of things that an object, or the site behind it, can do or is. Rows and options depend on them.
+type Capability uint32
+
+// What evcc tells about chargers, vehicles and the site (facts: capability topics).
+const (
+	Heating             Capability = 1 << iota // SoC values of the loadpoint are °C
+	Integrated                                 // a device without plug: always connected, no vehicle
+	SwitchDevice                               // on and off only, no current control
+	SinglePhase                                // the charger is wired to one phase
+	PhaseSwitching                             // the charger can change between one and three phases
+	WholeAmps                                  // the charger takes steps of 1 A
+	SmartModes                                 // evcc 0.316: modes off, smart, now and alwaysCharge
+	HomeBattery                                // the site has a battery
+	ControllableBattery                        // evcc can switch a battery's mode
+	HoldCharge                                 // evcc 0.309: battery mode holdcharge
+	CO2                                        // cost limits are g/kWh
+	Offline                                    // a vehicle without API: no SoC
+)
+
+// capabilities says which payload of which key means which capability. Scope Site keys count for every object.
+var capabilities = []struct {
+	is    Capability
+	scope Scope
+	key   string // "*" matches one path element
+	value string // "" = any
+}{
+	{is: Heating, scope: Loadpoint, key: "chargerFeatureHeating", value: "true"},
+	{is: Integrated, scope: Loadpoint, key: "chargerFeatureIntegratedDevice", value: "true"},
+	{is: SwitchDevice, scope: Loadpoint, key: "chargerFeatureSwitchDevice", value: "true"},
+	{is: SinglePhase, scope: Loadpoint, key: "chargerSinglePhase", value: "true"},
+	{is: SinglePhase, scope: Loadpoint, key: "chargerPhysicalPhases", value: "1"},
+	{is: PhaseSwitching, scope: Loadpoint, key: "chargerPhases1p3p", value: "true"},
+	{is: PhaseSwitching, scope: Loadpoint, key: "chargerPhaseSwitching", value: "true"},
+	{is: PhaseSwitching, scope: Loadpoint, key: "phases1p3p", value: "true"},
+	{is: WholeAmps, scope: Loadpoint, key: "chargerFeatureCoarseCurrent", value: "true"},
+	{is: SmartModes, scope: Loadpoint, key: "alwaysCharge"},
+	{is: HomeBattery, scope: Site, key: "batteryConfigured", value: "true"},
+	{is: HomeBattery, scope: Site, key: "battery/power"},
+	{is: HomeBattery, scope: Site, key: "batteryPower"},
+	{is: ControllableBattery, scope: Site, key: "battery/devices/*/controllable", value: "true"},
+	{is: ControllableBattery, scope: Site, key: "battery/*/controllable", value: "true"},
+	{is: HoldCharge, scope: Site, key: "hems/config/configured"},
+	{is: CO2, scope: Site, key: "smartCostType", value: "co2"},
+	{is: Offline, scope: Vehicle, key: "features/*", value: "Offline"},
+}
+
+// Capabilities returns what the object can do. Before evcc 0.124.2 nothing tells about phases: there the phase
+// setting itself is only published by chargers that can switch.
+func (t Tree) Capabilities(o Object) Capability {
+	var have Capability
+	for _, c := range capabilities {
+		at := o
+		if c.scope == Site {
+			at = SiteObject
+		}
+		if at.Scope == c.scope && t.matches(at.Path(c.key), c.value) {
+			have |= c.is
+		}
+	}
+	if o.Scope == Loadpoint && t.Has(o, "phasesConfigured") && t.beforePhaseTopics(o) {
+		have |= PhaseSwitching
+	}
+	return have
+}
+
+func (t Tree) beforePhaseTopics(o Object) bool {
+	return t.Has(o, "phasesEnabled") && !t.Has(o, "chargerPhases1p3p") && !t.Has(o, "chargerPhaseSwitching") && !t.Has(o, "phases1p3p")
+}
+
+func (t Tree) matches(path, value string) bool {
+	before, after, wild := strings.Cut(path, "*")
+	if !wild {
+		v, ok := t[path]
+		return ok && (value == "" || v == value)
+	}
+	for p, v := range t {
+		rest, ok := strings.CutPrefix(p, before)
+		if !ok || (value != "" && v != value) {
+			continue
+		}
+		middle, ok := strings.CutSuffix(rest, after)
+		if ok && middle != "" && !strings.Contains(middle, "/") {
+			return true
+		}
+	}
+	return false
+}
+
+// fits reports whether c has all of needs and nothing of except.
+func (c Capability) fits(needs, except Capability) bool {
+	return c&needs == needs && c&except == 0
+}
+
+// IsCapability reports whether path, below the root, only tells a capability (such topics become no entity).
+func IsCapability(path string) bool {
+	for _, c := range capabilities {
+		for _, prefix := range scopes[c.scope].prefixes {
+			if match(prefix+"/"+c.key, path) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// match compares a path with a pattern: "*" stands for one path element, "name*" for one that begins so, "#" for
+// one digit, and a trailing "**" for one element or more.
+func match(pattern, path string) bool {
+	for {
+		p, patternRest, patternMore := strings.Cut(pattern, "/")
+		e, rest, more := strings.Cut(path, "/")
+		if p == "**" {
+			return true
+		}
+		begin, open := strings.CutSuffix(p, "*")
+		digit := p == "#" && len(e) == 1 && e >= "0" && e <= "9"
+		if p != e && !digit && (!open || !strings.HasPrefix(e, begin)) {
+			return false
+		}
+		if patternMore != more {
+			return false
+		}
+		if !more {
+			return true
+		}
+		pattern, path = patternRest, rest
+	}
+}

@@ -1,0 +1,191 @@
+package entities_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"evcc-discovery/entities"
+)
+
+func TestCatalogue(t *testing.T) {
+	for _, r := range entities.All {
+		t.Run(r.Scope.String()+"."+r.Key(), func(t *testing.T) {
+			if err := r.Check(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// IDs are unique per platform, and rows that share one have words of their own.
+func TestIdentities(t *testing.T) {
+	keys, terms := make(map[string]bool), make(map[string]bool)
+	for _, r := range entities.All {
+		key := r.Scope.String() + "." + r.Key()
+		if keys[key] {
+			t.Errorf("%s is there twice", key)
+		}
+		if terms[r.TermKey()] {
+			t.Errorf("%s: the term %s is another row's; set Term", key, r.TermKey())
+		}
+		keys[key], terms[r.TermKey()] = true, true
+	}
+}
+
+func TestSorted(t *testing.T) {
+	for _, scope := range entities.Scopes {
+		var ids []string
+		for _, r := range entities.ByScope(scope) {
+			ids = append(ids, r.ID)
+		}
+		if scope == entities.Site { // the statistics are a table of their own
+			ids = slices.DeleteFunc(ids, func(id string) bool { return strings.HasPrefix(id, "stat") })
+		}
+		if !slices.IsSorted(ids) {
+			t.Errorf("%s: rows are not sorted by ID: %v", scope, ids)
+		}
+	}
+}
+
+// TestDrift holds the catalogue against reality in both directions: what evcc published is a row or ignored with a
+// reason, and what the catalogue names was published or is documented.
+func TestDrift(t *testing.T) {
+	published := capturedPaths(t)
+	patterns := rowPatterns()
+	for path, source := range published {
+		_, ignored := entities.Lookup(path)
+		if !matchesAny(patterns, path) && !ignored && !entities.IsCapability(path) {
+			t.Errorf("evcc publishes %s (%s): add a row or an Ignored reason", path, source)
+		}
+		if matchesAny(patterns, path) && ignored {
+			t.Errorf("%s is a row and ignored as well", path)
+		}
+	}
+	documented := documentedPaths(t)
+	for _, r := range entities.All {
+		for _, k := range r.Keys {
+			known := func(p string) bool { return anyMatches(p, published) || slices.Contains(documented, p) }
+			if !slices.ContainsFunc(paths(r, k), known) {
+				t.Errorf("%s.%s: no captured tree has %s and testdata/evcc-topics.tsv does not document it", r.Scope, r.Key(), k.Path)
+			}
+		}
+	}
+	for _, ig := range entities.Ignored {
+		if !anyMatches(ig.Path, published) && !slices.ContainsFunc(documented, func(d string) bool { return entities.Match(ig.Path, d) }) {
+			t.Errorf("Ignored names %s, which no evcc publishes", ig.Path)
+		}
+	}
+}
+
+// rowPatterns returns the paths of all rows' keys with "*" for the object.
+func rowPatterns() map[string]bool {
+	patterns := make(map[string]bool)
+	for _, r := range entities.All {
+		for _, k := range r.Keys {
+			for _, p := range paths(r, k) {
+				patterns[p] = true
+			}
+		}
+	}
+	return patterns
+}
+
+// paths returns where a key may stand: under each prefix of its scope.
+func paths(r *entities.Row, k entities.Key) []string {
+	var list []string
+	for _, prefix := range r.Scope.Prefixes() {
+		list = append(list, entities.Object{Prefix: prefix}.Path(k.Path))
+	}
+	return list
+}
+
+func matchesAny(patterns map[string]bool, path string) bool {
+	for p := range patterns {
+		if entities.Match(p, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func anyMatches(pattern string, paths map[string]string) bool {
+	for p := range paths {
+		if entities.Match(pattern, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// capturedPaths returns every topic path that a captured evcc published, with the file it stands in.
+func capturedPaths(t *testing.T) map[string]string {
+	t.Helper()
+	paths := make(map[string]string)
+	for _, pattern := range []string{"../internal/simulator/trees/*.txt", "../internal/simulator/testdata/*-session.txt"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no captures at %s: %v", pattern, err)
+		}
+		for _, file := range files {
+			for line := range strings.Lines(read(t, file)) {
+				if path, ok := capturedPath(line); ok {
+					paths[path] = filepath.Base(file)
+				}
+			}
+		}
+	}
+	return paths
+}
+
+// capturedPath finds the topic in a line of a tree ("evcc/status online") or of a session ("12.3 - evcc/status online").
+func capturedPath(line string) (string, bool) {
+	for field := range strings.FieldsSeq(line) {
+		path, ok := strings.CutPrefix(field, "evcc/")
+		if strings.HasPrefix(line, "#") {
+			return "", false
+		}
+		if ok {
+			return path, !strings.HasSuffix(path, "/set")
+		}
+	}
+	return "", false
+}
+
+// documentedPaths returns the topics of the documented list with "*" for objects.
+func documentedPaths(t *testing.T) []string {
+	t.Helper()
+	var paths []string
+	for line := range strings.Lines(read(t, "testdata/evcc-topics.tsv")) {
+		fields := strings.Split(line, "\t")
+		scope := strings.NewReplacer("<id>", "*", "<n>", "*", "<name>", "*").Replace(fields[0])
+		path := scope + "/" + fields[1]
+		if scope == "root" {
+			path = fields[1]
+		}
+		if prefix, period := strings.CutSuffix(path, "/<period>"); period {
+			path = prefix
+		}
+		for _, p := range []string{"30d", "365d", "thisYear", "total"} {
+			paths = append(paths, strings.Replace(path, "<period>", p, 1))
+		}
+		if strings.HasSuffix(path, "*") { // a list: its items are 1, 2, 3 or l1, l2, l3
+			for _, n := range []string{"1", "2", "3"} {
+				paths = append(paths, strings.TrimSuffix(path, "*")+n)
+			}
+		}
+		paths = append(paths, strings.ReplaceAll(path, "plans/*/", "plans/1/"))
+	}
+	return paths
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

@@ -1,0 +1,101 @@
+package entities
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var (
+	validID   = regexp.MustCompile(`^[a-z0-9]+(_[a-z0-9]+)*$`)
+	validIcon = regexp.MustCompile(`^mdi:[a-z0-9-]+$`)
+	validKey  = regexp.MustCompile(`^/?[a-zA-Z0-9]+(/[a-zA-Z0-9]+)*$`)
+)
+
+// Check returns everything that is wrong with a row, nil if nothing is. It runs over the whole catalogue in one
+// test; a row is never repaired later.
+func (r *Row) Check() error {
+	var problems []error
+	fail := func(bad bool, format string, args ...any) {
+		if bad {
+			problems = append(problems, fmt.Errorf("%s.%s: "+format, append([]any{r.Scope, r.Key()}, args...)...))
+		}
+	}
+	fail(!validID.MatchString(r.ID), "ID must be lower case words joined by underscores")
+	fail(r.Sample == "", "no Sample; paste a payload evcc really sends")
+	fail(r.Icon != "" && !validIcon.MatchString(r.Icon), "icon %q is not mdi:name", r.Icon)
+	for _, k := range r.Keys {
+		fail(!validKey.MatchString(k.Path), "key %q is not a path below its scope", k.Path)
+	}
+	q := r.Measure.In(Context{})
+	fail(r.Icon == "" && q.DeviceClass == "" && r.Platform != Command, "needs an icon: no device class gives one")
+	fail(r.Category == Config && r.Write == nil, "Config is for what can be set")
+	r.checkPlatform(fail)
+	r.checkReading(fail)
+	if r.Write != nil {
+		r.checkWrite(fail)
+	}
+	return errors.Join(problems...)
+}
+
+type failer func(bad bool, format string, args ...any)
+
+func (r *Row) checkPlatform(fail failer) {
+	enum := r.Measure == Enum
+	fail(r.Platform != Command && r.Platform != Button && len(r.Keys) == 0, "needs a key to read")
+	fail((r.Platform == Command || r.Platform == Button) && len(r.Keys) > 0, "cannot be read, so it has no Keys; name the setter in Write.Set")
+	fail((r.Range == NoRange) == (r.Platform == Number), "Range is for numbers, and every number needs one")
+	fail(enum != (len(r.Options) > 0) && r.Platform == Sensor, "Options and the Enum measure go together")
+	switch r.Platform {
+	case Sensor:
+		fail(r.Write != nil, "a sensor cannot be set")
+	case BinarySensor:
+		fail(r.Write != nil, "a binary sensor cannot be set")
+		fail(r.Measure != None && r.Measure < Charging, "the measure is not one of a binary sensor")
+	case Number:
+		fail(r.Write == nil, "a number needs Write")
+		fail(!r.Measure.Numeric(), "a number needs a numeric measure")
+	case Select:
+		fail(r.Write == nil, "a select needs Write")
+		fail(len(r.Options) == 0 && r.Reading != Titled, "a select needs Options")
+		fail(r.Measure != None, "a select has no measure")
+	case Switch, Button, Command:
+		fail(r.Write == nil, "%s needs Write", r.Platform)
+		fail(r.Measure != None, "%s has no measure", r.Platform)
+	default:
+		fail(true, "no such platform")
+	}
+}
+
+func (r *Row) checkReading(fail failer) {
+	fail(r.Reading >= readingCount, "no such reading")
+	fail(r.Measure >= measureCount, "no such measure")
+	switch r.Reading {
+	case Thousand, Hundred, Positive, Finite:
+		fail(!r.Measure.Numeric() || r.Platform != Sensor, "this reading is for numeric sensors")
+	case Online:
+		fail(r.Platform != BinarySensor, "Online is for binary sensors")
+	case Titled:
+		fail(r.Platform != Select, "Titled is for selects")
+	}
+	seen := make(map[string]bool)
+	for _, o := range r.Options {
+		fail(seen[o.Code], "option %q twice", o.Code)
+		fail(r.Platform == Select && strings.EqualFold(o.Code, "none"), "Home Assistant cannot show the option none")
+		seen[o.Code] = true
+	}
+}
+
+func (r *Row) checkWrite(fail failer) {
+	w := r.Write
+	fail(w.Kind >= writeKindCount, "no such write kind")
+	fail(len(w.Set) == 0 && len(r.Keys) == 0, "a write needs a topic: Write.Set or Keys")
+	number := w.Kind == WriteFloat || w.Kind == WriteInt
+	fail(number != (r.Platform == Number), "numbers are written as WriteFloat or WriteInt, nothing else is")
+	fail((w.Kind == WriteBool || w.Kind == WriteContinuous) != (r.Platform == Switch), "switches are written as booleans, nothing else is")
+	fail((w.Kind == WriteClear) != (r.Platform == Button), "buttons clear, nothing else does")
+	for _, k := range w.Set {
+		fail(!validKey.MatchString(k.Path), "setter %q is not a path below its scope", k.Path)
+	}
+}

@@ -1,0 +1,183 @@
+package entities
+
+// Quantity is a measure in Home Assistant's terms. Empty fields are left out of the message.
+// Classes: https://www.home-assistant.io/integrations/sensor/#device-class
+type Quantity struct {
+	Unit        string
+	DeviceClass string
+	StateClass  string // of sensors; set points and plans get none, because statistics of them mean nothing
+	Precision   int    // digits shown; 0 = Home Assistant's default
+}
+
+// Context is what decides a measure's unit and a range's bounds besides the row.
+type Context struct {
+	Capabilities Capability
+	Currency     string // ISO 4217; "" = EUR, evcc's default
+}
+
+// Measure is a closed vocabulary of quantities. Units follow the ha-evcc integration where it has the same id.
+type Measure uint8
+
+// The measures. None is for texts, words and booleans.
+const (
+	None             Measure = iota
+	Power                    // W
+	Kilowatts                // kW
+	Energy                   // kWh, a counter that only grows
+	EnergySum                // kWh of several counters: falls for a while when one of them fails
+	EnergyToday              // kWh, falls back to 0 now and then (a day, a year, a session)
+	EnergyLeft               // kWh, goes up and down: no statistics
+	EnergyStored             // kWh that fit into or are in a battery
+	Current                  // A
+	Voltage                  // V
+	SoC                      // %
+	Level                    // %; °C on heating devices
+	Target                   // a set point that is shown: as Level, but no battery's level and without statistics
+	Share                    // %
+	Ratio                    // a factor without unit
+	Price                    // currency per kWh
+	AveragePrice             // currency; the reference leaves out the "per kWh"
+	Cost                     // currency
+	Intensity                // g CO₂ per kWh
+	AverageIntensity         // the reference's "CO₂"
+	CostLimit                // currency per kWh, or g/kWh where evcc limits by CO₂
+	Temperature              // °C
+	Distance                 // km
+	Duration                 // s
+	Setting                  // s, of a setting: no statistics
+	SetCurrent               // A, of a setting: no statistics
+	Count                    // a number without unit
+	Phases                   // a number of phases
+	Instant                  // a point in time
+	Enum                     // one word of a list
+	Charging                 // binary
+	Plugged                  // binary
+	Connectivity             // binary
+	measureCount
+)
+
+var quantities = [measureCount]Quantity{
+	Power:            {Unit: "W", DeviceClass: "power", StateClass: "measurement"},
+	Kilowatts:        {Unit: "kW", DeviceClass: "power", StateClass: "measurement", Precision: 2},
+	Energy:           {Unit: "kWh", DeviceClass: "energy", StateClass: "total_increasing", Precision: 1},
+	EnergySum:        {Unit: "kWh", DeviceClass: "energy", StateClass: "total", Precision: 1},
+	EnergyToday:      {Unit: "kWh", DeviceClass: "energy", StateClass: "total_increasing", Precision: 2},
+	EnergyLeft:       {Unit: "kWh", DeviceClass: "energy", Precision: 1},
+	EnergyStored:     {Unit: "kWh", DeviceClass: "energy_storage", StateClass: "measurement", Precision: 1},
+	Current:          {Unit: "A", DeviceClass: "current", StateClass: "measurement", Precision: 1},
+	Voltage:          {Unit: "V", DeviceClass: "voltage", StateClass: "measurement"},
+	SoC:              {Unit: "%", DeviceClass: "battery", StateClass: "measurement"},
+	Level:            {Unit: "%", DeviceClass: "battery", StateClass: "measurement"},
+	Target:           {Unit: "%"},
+	Share:            {Unit: "%", StateClass: "measurement", Precision: 1},
+	Ratio:            {StateClass: "measurement", Precision: 2},
+	Price:            {Unit: "/kWh", StateClass: "measurement", Precision: 3},
+	AveragePrice:     {Unit: "", StateClass: "measurement", Precision: 3},
+	Cost:             {Unit: "", StateClass: "measurement", Precision: 2},
+	Intensity:        {Unit: "g/kWh", StateClass: "measurement"},
+	AverageIntensity: {Unit: "CO₂", StateClass: "measurement"},
+	CostLimit:        {Unit: "/kWh", Precision: 3},
+	Temperature:      {Unit: "°C", DeviceClass: "temperature", StateClass: "measurement"},
+	Distance:         {Unit: "km", DeviceClass: "distance", StateClass: "measurement"},
+	Duration:         {Unit: "s", DeviceClass: "duration", StateClass: "measurement"},
+	SetCurrent:       {Unit: "A", DeviceClass: "current"},
+	Setting:          {Unit: "s", DeviceClass: "duration"},
+	Count:            {StateClass: "measurement"},
+	Phases:           {StateClass: "measurement"},
+	Instant:          {DeviceClass: "timestamp"},
+	Enum:             {DeviceClass: "enum"},
+	Charging:         {DeviceClass: "battery_charging"},
+	Plugged:          {DeviceClass: "plug"},
+	Connectivity:     {DeviceClass: "connectivity"},
+}
+
+// In returns the quantity as it is on one object.
+func (m Measure) In(c Context) Quantity {
+	q := quantities[m]
+	switch m {
+	case Level, Target:
+		if c.Capabilities.fits(Heating, 0) {
+			return Quantity{Unit: "°C", DeviceClass: "temperature", StateClass: q.StateClass}
+		}
+	case CostLimit:
+		if c.Capabilities.fits(CO2, 0) {
+			return Quantity{Unit: "g/kWh"}
+		}
+		q.Unit = c.currency() + q.Unit
+	case Price, AveragePrice, Cost:
+		q.Unit = c.currency() + q.Unit
+	}
+	return q
+}
+
+// currency returns the sign for EUR and the ISO code for everything else, as the reference does.
+func (c Context) currency() string {
+	if c.Currency == "" || c.Currency == "EUR" {
+		return "€"
+	}
+	return c.Currency
+}
+
+// Numeric reports whether states of the measure are numbers.
+func (m Measure) Numeric() bool { return m >= Power && m <= Phases }
+
+// Range is a closed vocabulary of what a number accepts. A range covers every value that evcc may sensibly report:
+// Home Assistant logs an error for each state outside.
+type Range uint8
+
+// The ranges. NoRange is for everything that is not a number.
+const (
+	NoRange Range = iota
+	Percents
+	Degrees // SoC settings: % or, on heating devices, °C
+	Amperes
+	KilowattHours
+	GridPower
+	Delay
+	Priorities
+	CostLimits // by currency, or g/kWh
+	PriceLimits
+)
+
+// Bounds are inclusive. Step is what a person is offered; commands between steps are accepted.
+type Bounds struct{ Min, Max, Step float64 }
+
+// In returns the bounds as they are on one object.
+func (r Range) In(c Context) Bounds {
+	switch r {
+	case Percents, Degrees:
+		return Bounds{0, 100, 1}
+	case Amperes:
+		if c.Capabilities.fits(WholeAmps, 0) {
+			return Bounds{0, 64, 1}
+		}
+		return Bounds{0, 64, 0.1}
+	case KilowattHours:
+		return Bounds{0, 200, 0.1}
+	case GridPower:
+		return Bounds{-25000, 25000, 10}
+	case Delay:
+		return Bounds{0, 6000, 1}
+	case Priorities:
+		return Bounds{0, 10, 1}
+	case CostLimits:
+		if c.Capabilities.fits(CO2, 0) {
+			return Bounds{0, 1000, 5}
+		}
+		return c.prices()
+	case PriceLimits:
+		return c.prices()
+	}
+	return Bounds{}
+}
+
+// prices allows negative ones; currencies with small units (SEK, NOK, CZK …) need ten times the room.
+func (c Context) prices() Bounds {
+	if c.currency() == "€" {
+		return Bounds{-0.5, 2.5, 0.001}
+	}
+	return Bounds{-5, 25, 0.005}
+}
+
+// Covers reports whether v lies within the bounds.
+func (b Bounds) Covers(v float64) bool { return v >= b.Min && v <= b.Max }

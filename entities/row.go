@@ -1,0 +1,157 @@
+package entities
+
+// Platform is a Home Assistant platform, or Command for a topic that only takes commands.
+// https://www.home-assistant.io/integrations/mqtt/#configuration
+type Platform string
+
+// The platforms of the catalogue.
+const (
+	Sensor       Platform = "sensor"
+	BinarySensor Platform = "binary_sensor"
+	Number       Platform = "number"
+	Select       Platform = "select"
+	Switch       Platform = "switch"
+	Button       Platform = "button"
+	Command      Platform = "command" // no entity: a documented topic for automations
+)
+
+// Category is where Home Assistant shows an entity on its device page. The zero value is daily use.
+type Category string
+
+// Config is for rarely changed settings, Diagnostic for expert values.
+const (
+	Daily      Category = ""
+	Config     Category = "config"
+	Diagnostic Category = "diagnostic"
+)
+
+// Reading is a closed vocabulary of ways to understand a payload. Natural follows from platform and measure: a number,
+// true/false, one word of the options, Unix seconds, or text.
+type Reading uint8
+
+// The readings.
+const (
+	Natural  Reading = iota
+	Thousand         // a number in thousandths of the unit: W shown as kW, Wh as kWh
+	Hundred          // a ratio 0..1 shown in percent
+	Positive         // a number, where 0 or less means that evcc does not know
+	Finite           // seconds; evcc's overflow value 9223372036 means unknown
+	Online           // the words online and offline
+	Titled           // a vehicle's name, shown as its title: the state is published by us (evcc's text never enters a template)
+	readingCount
+)
+
+// Key is one name that evcc gave a value.
+type Key struct {
+	Path string // topic path below the scope's prefix; a leading slash counts from the root
+	Sign string // a key on the same object that came with this name and is always published; "" = the path itself
+}
+
+// keys lists names without signs, newest first.
+func keys(paths ...string) []Key {
+	list := make([]Key, len(paths))
+	for i, p := range paths {
+		list[i] = Key{Path: p}
+	}
+	return list
+}
+
+// Option is one word of a select or an enum.
+type Option struct {
+	Code          string
+	Needs, Except Capability
+}
+
+// words lists options that every object has.
+func words(codes ...string) []Option {
+	list := make([]Option, len(codes))
+	for i, c := range codes {
+		list[i] = Option{Code: c}
+	}
+	return list
+}
+
+// Row is one entry of the catalogue: all we know of one evcc value or control.
+type Row struct {
+	Scope    Scope
+	ID       string // frozen: part of unique_id, component key and entity id
+	Term     string // its line in the translations when another row of the scope has the ID; "" = ID
+	Keys     []Key  // where evcc publishes it, newest name first; none: it cannot be read
+	Platform Platform
+	Measure  Measure
+	Reading  Reading
+	Range    Range    // of numbers
+	Options  []Option // of selects and enums, in the order in which they are shown
+	Write    *Write   // nil = read-only
+	Applies  Applies  // when it exists on an object
+	Category Category
+	Disabled bool   // off until the user switches it on
+	Icon     string // mdi:…, where no device class gives one
+	Sample   string // a payload that evcc really sent
+
+	shown bool // a control shown read-only
+}
+
+// Quantity returns the row's measure as it is on one object. A set point that is only shown has no statistics.
+func (r *Row) Quantity(c Context) Quantity {
+	q := r.Measure.In(c)
+	if r.shown {
+		q.StateClass = ""
+	}
+	return q
+}
+
+// Key returns the component's key in the device message: platform and ID never change meaning.
+func (r *Row) Key() string { return string(r.Platform) + "_" + r.ID }
+
+// TermKey returns the row's line in the translations: "loadpoint.charge_power".
+func (r *Row) TermKey() string {
+	if r.Term != "" {
+		return r.Scope.String() + "." + r.Term
+	}
+	return r.Scope.String() + "." + r.ID
+}
+
+// HeatingTermKey returns the line used instead on heating devices, "" where the words are the same: only what
+// turns from % to °C is called differently there.
+func (r *Row) HeatingTermKey() string {
+	if r.Scope != Loadpoint || (r.Measure != Level && r.Measure != Target) {
+		return ""
+	}
+	return r.TermKey() + "_heating"
+}
+
+// Codes returns the row's options on an object with these capabilities.
+func (r *Row) Codes(have Capability) []string {
+	var codes []string
+	for _, o := range r.Options {
+		if have.fits(o.Needs, o.Except) {
+			codes = append(codes, o.Code)
+		}
+	}
+	return codes
+}
+
+// readOnly returns the row as a value that cannot be set: for READ_ONLY, and for versions of evcc that publish the
+// value before they accept it.
+func (r *Row) readOnly() *Row {
+	twin := *r
+	twin.Write, twin.Range, twin.shown = nil, NoRange, true
+	switch r.Platform {
+	case Switch:
+		twin.Platform = BinarySensor
+	case Number:
+		twin.Platform = Sensor
+	case Select:
+		twin.Platform = Sensor
+		if r.Reading == Natural {
+			twin.Measure = Enum
+		}
+	default: // buttons and commands are nothing without their setter
+		return nil
+	}
+	if r.Category == Config {
+		twin.Category = Diagnostic // Home Assistant refuses config on sensors
+	}
+	return &twin
+}

@@ -1,0 +1,141 @@
+package entities
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Scope is what a topic belongs to.
+type Scope uint8
+
+// The scopes. Their order is the order in which devices are published: the site is everybody's parent.
+const (
+	Site Scope = iota
+	Loadpoint
+	Vehicle
+	PV
+	Battery
+)
+
+// Scopes lists every scope in publishing order.
+var Scopes = []Scope{Site, Loadpoint, Vehicle, PV, Battery}
+
+// scopes says how evcc writes each scope. A "*" stands for the object; prefixes are newest first, because
+// evcc 0.301 moved batteries.
+var scopes = [...]struct {
+	name     string
+	prefixes []string
+	count    []string // topics with the number of objects, newest first; none: objects are found by witness alone
+	witness  string   // key that every object of the scope has
+}{
+	Site:      {name: "site", prefixes: []string{"site"}},
+	Loadpoint: {name: "loadpoint", prefixes: []string{"loadpoints/*"}, count: []string{"loadpoints"}, witness: "chargePower"},
+	Vehicle:   {name: "vehicle", prefixes: []string{"vehicles/*"}, witness: "title"},
+	PV:        {name: "pv", prefixes: []string{"site/pv/*"}, count: []string{"site/pv"}, witness: "power"},
+	Battery: {name: "battery", prefixes: []string{"site/battery/devices/*", "site/battery/*"},
+		count: []string{"site/battery/devices", "site/battery"}, witness: "power"},
+}
+
+// String returns the scope's word in topics and ids: "loadpoint".
+func (s Scope) String() string { return scopes[s].name }
+
+// numbered tells whether evcc counts the scope's objects from 1; vehicles have names.
+func (s Scope) numbered() bool { return len(scopes[s].count) > 0 }
+
+// Object is one thing of a scope: the site, a loadpoint, a vehicle …
+type Object struct {
+	Scope  Scope
+	Ref    string // as evcc writes it: "1" for numbered scopes, the name of a vehicle, "" for the site
+	Prefix string // topic path below the root: "loadpoints/1"
+}
+
+// SiteObject is the site itself, which always exists.
+var SiteObject = Object{Scope: Site, Prefix: "site"}
+
+// Path returns the topic path below the root of the object's key. A key that begins with a slash is a path below
+// the root already ("/updated").
+func (o Object) Path(key string) string {
+	if rest, ok := strings.CutPrefix(key, "/"); ok {
+		return rest
+	}
+	return o.Prefix + "/" + key
+}
+
+// find returns the objects of one scope in evcc's order. A count that evcc publishes limits numbered objects,
+// because evcc leaves the topics of removed ones behind.
+func (t Tree) find(s Scope) []Object {
+	var found []Object
+	for i, prefix := range scopes[s].prefixes {
+		base := strings.TrimSuffix(prefix, "/*")
+		limit := -1
+		if s.numbered() {
+			limit = t.count(scopes[s].count[i])
+		}
+		var refs []string
+		for ref := range t.children(base) {
+			o := Object{Scope: s, Ref: ref, Prefix: base + "/" + ref}
+			if s.exists(ref, limit) && t.Has(o, scopes[s].witness) && !slices.Contains(refs, ref) {
+				refs = append(refs, ref)
+				found = append(found, o)
+			}
+		}
+		if len(found) > 0 {
+			break // newer names win; evcc leaves the older ones behind on the broker
+		}
+	}
+	slices.SortFunc(found, func(a, b Object) int {
+		return cmp.Or(cmp.Compare(number(a.Ref), number(b.Ref)), strings.Compare(a.Ref, b.Ref))
+	})
+	return found
+}
+
+func (s Scope) exists(ref string, limit int) bool {
+	if !s.numbered() {
+		return ref != ""
+	}
+	n := number(ref)
+	return n >= 1 && (limit < 0 || n <= limit)
+}
+
+// number returns the position that ref stands for, 0 for a name.
+func number(ref string) int {
+	n, err := strconv.Atoi(ref)
+	if err != nil || strconv.Itoa(n) != ref {
+		return 0
+	}
+	return n
+}
+
+// Index returns the object's position counted from 1, 0 for the site and for objects with names.
+func (o Object) Index() int {
+	if !o.Scope.numbered() {
+		return 0
+	}
+	return number(o.Ref)
+}
+
+// Name returns evcc's stable name of the object ("db:7", a vehicle's name), or "" where evcc gives none or one
+// that is only a position ("lp-1").
+func (t Tree) Name(o Object) string {
+	switch o.Scope {
+	case Site:
+		return ""
+	case Vehicle:
+		return o.Ref
+	}
+	name := t[o.Path("name")]
+	if o.Scope == Loadpoint && !strings.HasPrefix(name, "db:") {
+		return ""
+	}
+	return name
+}
+
+// Title returns the text that the user gave the object, "" if none.
+func (t Tree) Title(o Object) string {
+	if o.Scope == Site {
+		return t[o.Path("siteTitle")]
+	}
+	return t[o.Path("title")]
+}

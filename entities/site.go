@@ -1,0 +1,75 @@
+package entities
+
+// Markers of versions that are not a row's own key.
+var (
+	since0124_5 = Marker{Loadpoint, "smartCostActive"}      // price limits moved from the site to loadpoints
+	since0128_4 = Marker{Loadpoint, "vehicleWelcomeActive"} // next always-published key after 0.126.3 and 0.128.2
+	since0130   = Marker{Site, "batteryGridChargeActive"}
+	since0200   = Marker{Loadpoint, "chargerSinglePhase"}
+	since0203   = Marker{Loadpoint, "offeredCurrent"}
+	since0205   = Marker{Loadpoint, "smartFeedInPriorityActive"}
+)
+
+// batteryModes are evcc's words; unknown means that evcc decides.
+var batteryModes = []Option{{Code: "unknown"}, {Code: "normal"}, {Code: "hold"}, {Code: "charge"}, {Code: "holdcharge", Needs: HoldCharge}}
+
+// Sorted by ID. After editing: go generate ./... && go test ./...; TestCatalogue names what is missing.
+var site = []Row{
+	{Scope: Site, ID: "aux_power", Keys: keys("auxPower"), Platform: Sensor, Measure: Power, Disabled: true, Sample: "321"},
+	{Scope: Site, ID: "battery_capacity", Keys: keys("battery/capacity", "batteryCapacity"), Platform: Sensor, Measure: EnergyStored, Category: Diagnostic, Sample: "13.4"},
+	{Scope: Site, ID: "battery_discharge_control", Keys: keys("batteryDischargeControl"), Platform: Switch, Write: &Write{Kind: WriteBool, Since: since0128_4, Needs: ControllableBattery}, Applies: Applies{Needs: HomeBattery}, Icon: "mdi:battery-lock", Sample: "false"},
+	{Scope: Site, ID: "battery_energy_discharge", Keys: keys("battery/energy", "batteryEnergy"), Platform: Sensor, Measure: EnergySum, Reading: Positive, Applies: Applies{Needs: HomeBattery}, Sample: "345.6"},
+	{Scope: Site, ID: "battery_grid_charge_active", Keys: keys("batteryGridChargeActive"), Platform: BinarySensor, Applies: Applies{Needs: HomeBattery}, Icon: "mdi:battery-charging-high", Sample: "false"},
+	{Scope: Site, ID: "battery_grid_charge_limit", Keys: keys("batteryGridChargeLimit"), Platform: Number, Measure: CostLimit, Range: CostLimits, Write: &Write{Kind: WriteFloat, Needs: ControllableBattery}, Applies: Applies{Since: since0130, Needs: HomeBattery}, Category: Config, Icon: "mdi:battery-arrow-up-outline", Sample: "0.15"},
+	{Scope: Site, ID: "battery_grid_discharge", Keys: keys("batteryGridDischarge"), Platform: Switch, Write: &Write{Kind: WriteBool, Needs: ControllableBattery}, Applies: Applies{Needs: HomeBattery}, Category: Config, Disabled: true, Icon: "mdi:transmission-tower-import", Sample: "false"},
+	{Scope: Site, ID: "battery_mode", Term: "battery_mode_now", Keys: keys("batteryMode"), Platform: Sensor, Measure: Enum, Options: batteryModes, Applies: Applies{Needs: HomeBattery}, Category: Diagnostic, Icon: "mdi:battery-sync-outline", Sample: "normal"},
+	{Scope: Site, ID: "battery_mode", Keys: keys("batteryModeExternal"), Platform: Select, Options: batteryModes, Write: &Write{Kind: WriteWord, Set: keys("batteryMode"), Needs: ControllableBattery}, Applies: Applies{Since: since0203, Needs: HomeBattery}, Icon: "mdi:battery-sync", Sample: "hold"},
+	{Scope: Site, ID: "battery_power", Keys: keys("battery/power", "batteryPower"), Platform: Sensor, Measure: Power, Sample: "-1250"},
+	{Scope: Site, ID: "battery_soc", Keys: keys("battery/soc", "batterySoc"), Platform: Sensor, Measure: SoC, Sample: "43"},
+	{Scope: Site, ID: "buffer_soc", Keys: keys("bufferSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "0"},
+	{Scope: Site, ID: "buffer_start_soc", Keys: keys("bufferStartSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "0"},
+	{Scope: Site, ID: "connected", Keys: keys("/status"), Platform: BinarySensor, Measure: Connectivity, Reading: Online, Category: Diagnostic, Sample: "online"},
+	{Scope: Site, ID: "experimental", Keys: keys("experimental"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:flask-outline", Sample: "false"},
+	{Scope: Site, ID: "forecast_solar_day_after_tomorrow", Keys: keys("forecast/solar/dayAfterTomorrow/yield"), Platform: Sensor, Measure: EnergyLeft, Reading: Thousand, Disabled: true, Sample: "113608"},
+	{Scope: Site, ID: "forecast_solar_day_after_tomorrow_complete", Keys: keys("forecast/solar/dayAfterTomorrow/complete"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:check-circle-outline", Sample: "false"},
+	{Scope: Site, ID: "forecast_solar_scale", Keys: keys("forecast/solar/scale"), Platform: Sensor, Measure: Ratio, Category: Diagnostic, Disabled: true, Icon: "mdi:scale-balance", Sample: "1"},
+	{Scope: Site, ID: "forecast_solar_today", Keys: keys("forecast/solar/today/yield"), Platform: Sensor, Measure: EnergyLeft, Reading: Thousand, Sample: "86520.446"},
+	{Scope: Site, ID: "forecast_solar_today_complete", Keys: keys("forecast/solar/today/complete"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:check-circle-outline", Sample: "true"},
+	{Scope: Site, ID: "forecast_solar_tomorrow", Keys: keys("forecast/solar/tomorrow/yield"), Platform: Sensor, Measure: EnergyLeft, Reading: Thousand, Sample: "113608"},
+	{Scope: Site, ID: "forecast_solar_tomorrow_complete", Keys: keys("forecast/solar/tomorrow/complete"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:check-circle-outline", Sample: "true"},
+	{Scope: Site, ID: "green_share_home", Keys: keys("greenShareHome"), Platform: Sensor, Measure: Share, Reading: Hundred, Icon: "mdi:leaf", Sample: "1"},
+	{Scope: Site, ID: "green_share_loadpoints", Keys: keys("greenShareLoadpoints"), Platform: Sensor, Measure: Share, Reading: Hundred, Icon: "mdi:leaf", Sample: "0.688"},
+	{Scope: Site, ID: "grid_currents_0", Keys: keys("grid/currents/1", "gridCurrents/l1"), Platform: Sensor, Measure: Current, Category: Diagnostic, Disabled: true, Sample: "2.1"},
+	{Scope: Site, ID: "grid_currents_1", Keys: keys("grid/currents/2", "gridCurrents/l2"), Platform: Sensor, Measure: Current, Category: Diagnostic, Disabled: true, Sample: "2.1"},
+	{Scope: Site, ID: "grid_currents_2", Keys: keys("grid/currents/3", "gridCurrents/l3"), Platform: Sensor, Measure: Current, Category: Diagnostic, Disabled: true, Sample: "2.1"},
+	{Scope: Site, ID: "grid_energy", Keys: keys("grid/energy", "gridEnergy"), Platform: Sensor, Measure: Energy, Reading: Positive, Sample: "8123.456"},
+	{Scope: Site, ID: "grid_energy_export", Keys: keys("grid/returnEnergy"), Platform: Sensor, Measure: Energy, Reading: Positive, Sample: "8123.456"},
+	{Scope: Site, ID: "grid_power", Keys: keys("grid/power", "gridPower"), Platform: Sensor, Measure: Power, Sample: "1234.5"},
+	{Scope: Site, ID: "hems_configured", Keys: keys("hems/config/configured"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:transmission-tower", Sample: "false"},
+	{Scope: Site, ID: "home_power", Keys: keys("homePower"), Platform: Sensor, Measure: Power, Sample: "500"},
+	{Scope: Site, ID: "interval", Keys: keys("interval"), Platform: Sensor, Measure: Setting, Category: Diagnostic, Disabled: true, Sample: "10"},
+	{Scope: Site, ID: "loadpoints", Keys: keys("/loadpoints"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:ev-station", Sample: "2"},
+	{Scope: Site, ID: "optimizer", Keys: keys("optimizer"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:chart-timeline-variant", Sample: "false"},
+	{Scope: Site, ID: "optimizer_charging_strategy", Keys: keys("optimizerChargingStrategy"), Platform: Sensor, Measure: Enum, Options: words("charge_before_export", "attenuate_demand_peaks", "attenuate_feedin_peaks", "attenuate_grid_peaks", "none"), Category: Diagnostic, Disabled: true, Icon: "mdi:chart-timeline-variant", Sample: "charge_before_export"},
+	{Scope: Site, ID: "priority_soc", Keys: keys("prioritySoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "0"},
+	{Scope: Site, ID: "pv_energy", Keys: keys("pvEnergy"), Platform: Sensor, Measure: EnergySum, Reading: Positive, Sample: "26913.4"},
+	{Scope: Site, ID: "pv_power", Keys: keys("pvPower"), Platform: Sensor, Measure: Power, Sample: "6000"},
+	{Scope: Site, ID: "residual_power", Keys: keys("residualPower"), Platform: Number, Measure: Power, Range: GridPower, Write: &Write{Kind: WriteFloat}, Category: Config, Sample: "100"},
+	{Scope: Site, ID: "smart_cost_active", Keys: keys("smartCostActive"), Platform: BinarySensor, Icon: "mdi:cash-clock", Sample: "false"},
+	{Scope: Site, ID: "smart_cost_limit", Keys: keys("smartCostLimit"), Platform: Number, Measure: CostLimit, Range: CostLimits, Write: &Write{Kind: WriteFloat}, Category: Config, Icon: "mdi:cash-clock", Sample: "0"},
+	{Scope: Site, ID: "smart_cost_type", Keys: keys("smartCostType"), Platform: Sensor, Measure: Enum, Options: words("pricestatic", "pricedynamic", "priceforecast", "co2"), Category: Diagnostic, Disabled: true, Icon: "mdi:cash-multiple", Sample: "priceforecast"},
+	{Scope: Site, ID: "solar_adjusted", Keys: keys("solarAdjusted"), Platform: Switch, Write: &Write{Kind: WriteBool}, Category: Config, Disabled: true, Icon: "mdi:weather-sunny-alert", Sample: "false"},
+	{Scope: Site, ID: "tariff_co2", Keys: keys("tariffCo2"), Platform: Sensor, Measure: Intensity, Icon: "mdi:molecule-co2", Sample: "392"},
+	{Scope: Site, ID: "tariff_co2_home", Keys: keys("tariffCo2Home"), Platform: Sensor, Measure: Intensity, Disabled: true, Icon: "mdi:molecule-co2", Sample: "0"},
+	{Scope: Site, ID: "tariff_co2_loadpoints", Keys: keys("tariffCo2Loadpoints"), Platform: Sensor, Measure: Intensity, Disabled: true, Icon: "mdi:molecule-co2", Sample: "122.145"},
+	{Scope: Site, ID: "tariff_feed_in", Keys: keys("tariffFeedIn"), Platform: Sensor, Measure: Price, Icon: "mdi:cash-plus", Sample: "0.08"},
+	{Scope: Site, ID: "tariff_grid", Keys: keys("tariffGrid"), Platform: Sensor, Measure: Price, Icon: "mdi:cash", Sample: "0.253"},
+	{Scope: Site, ID: "tariff_price_home", Keys: keys("tariffPriceHome"), Platform: Sensor, Measure: Price, Disabled: true, Icon: "mdi:cash", Sample: "0.08"},
+	{Scope: Site, ID: "tariff_price_loadpoints", Keys: keys("tariffPriceLoadpoints"), Platform: Sensor, Measure: Price, Disabled: true, Icon: "mdi:cash", Sample: "0.134"},
+	{Scope: Site, ID: "tariff_solar", Keys: keys("tariffSolar"), Platform: Sensor, Measure: Power, Sample: "12906"},
+	{Scope: Site, ID: "tariff_temperature", Keys: keys("tariffTemperature"), Platform: Sensor, Measure: Temperature, Sample: "14"},
+	{Scope: Site, ID: "timezone", Keys: keys("timezone"), Platform: Sensor, Category: Diagnostic, Disabled: true, Icon: "mdi:map-clock-outline", Sample: "UTC +00:00"},
+	{Scope: Site, ID: "updated", Keys: keys("/updated"), Platform: Sensor, Measure: Instant, Category: Diagnostic, Disabled: true, Sample: "1795344041"},
+	{Scope: Site, ID: "vehicles", Keys: keys("/vehicles"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:car-multiple", Sample: "2"},
+	{Scope: Site, ID: "version", Keys: keys("version"), Platform: Sensor, Category: Diagnostic, Disabled: true, Icon: "mdi:information-outline", Sample: "0.0.0"},
+}

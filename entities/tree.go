@@ -1,0 +1,53 @@
+package entities
+
+import (
+	"iter"
+	"maps"
+	"strconv"
+	"strings"
+)
+
+// Tree holds the last payload of every topic under one root, keyed by the path below the root
+// ("loadpoints/1/mode"). Topics whose payload is empty are absent: evcc publishes empty for "no value" and blanks
+// everything at start and stop, so emptiness says nothing about existence.
+type Tree map[string]string
+
+// Get returns the payload of key on the object, and whether there is one.
+func (t Tree) Get(o Object, key string) (string, bool) {
+	v, ok := t[o.Path(key)]
+	return v, ok
+}
+
+// Has reports whether the object's key has a payload.
+func (t Tree) Has(o Object, key string) bool {
+	_, ok := t.Get(o, key)
+	return ok
+}
+
+// Clone returns a copy that the caller owns.
+func (t Tree) Clone() Tree { return maps.Clone(t) }
+
+// count reads a topic that evcc publishes as a number of children; -1 when it has none.
+func (t Tree) count(path string) int {
+	n, err := strconv.Atoi(t[path])
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// children yields the first path element below prefix of every topic, with repeats.
+func (t Tree) children(prefix string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for path := range t {
+			rest, ok := strings.CutPrefix(path, prefix+"/")
+			if !ok {
+				continue
+			}
+			child, _, deeper := strings.Cut(rest, "/")
+			if deeper && !yield(child) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package entities
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// WriteKind is a closed vocabulary of commands: what is accepted and what evcc gets for it.
+type WriteKind uint8
+
+// The kinds. evcc trims nothing, takes decimals only where it reads floats, and checks few ranges itself.
+const (
+	WriteFloat        WriteKind = iota // a number within the row's range
+	WriteInt                           // a whole number within the row's range
+	WriteBool                          // true or false
+	WriteWord                          // one of the options
+	WriteClear                         // Clear: unsets a limit
+	WriteVehicle                       // a vehicle by title or name, or Clear
+	WriteContinuous                    // one half of planStrategy's JSON; evcc resets what is missing, so the other half is added
+	WritePrecondition                  // the other half
+	WritePlanSoC                       // evcc's plan JSON with a SoC
+	WritePlanEnergy                    // the same with kWh
+	writeKindCount
+)
+
+// Clear is evcc's word for "none"; the words none and null mean "unknown" to Home Assistant.
+const Clear = "-"
+
+// Write says how a row is set.
+type Write struct {
+	Kind          WriteKind
+	Set           []Key      // topic path before "/set", newest name first; none = the row's own key
+	Since         Marker     // seen when this evcc has the setter; zero = as long as the value is there
+	Needs, Except Capability // what the setter demands
+}
+
+// MaxCommand is the longest command in bytes; evcc's own longest is a plan of about 60.
+const MaxCommand = 512
+
+// Vehicles tells names of vehicles by their titles and current values of sibling topics: what a command may need to know.
+type Siblings interface {
+	// VehicleName returns evcc's name of the vehicle that is shown as option, ok false when there is none.
+	VehicleName(option string) (name string, ok bool)
+	// Value returns the payload of another key on the same object, "" if there is none.
+	Value(key string) string
+}
+
+// Encode checks a command and returns the payload for evcc's setter. Errors say what was wrong and what is accepted.
+func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, error) {
+	if len(command) > MaxCommand {
+		return "", fmt.Errorf("%d bytes are too long: at most %d", len(command), MaxCommand)
+	}
+	if !utf8.Valid(command) {
+		return "", errors.New("not UTF-8")
+	}
+	text := strings.TrimSpace(string(command))
+	if text == "" {
+		return "", errors.New("empty command")
+	}
+	switch in.Row.Write.Kind {
+	case WriteFloat:
+		return in.number(text)
+	case WriteInt:
+		return in.whole(text)
+	case WriteBool:
+		return boolean(text)
+	case WriteWord:
+		return in.word(text)
+	case WriteClear:
+		return oneOf(text, []string{Clear})
+	case WriteVehicle:
+		return vehicleByTitle(text, s)
+	case WriteContinuous:
+		return encodeStrategy(text, s.Value("planStrategy/precondition"))
+	case WritePrecondition:
+		return in.precondition(text, s.Value("planStrategy/continuous"))
+	case WritePlanSoC:
+		return encodePlan(text, Bounds{0, 100, 1}, now)
+	case WritePlanEnergy:
+		return encodePlan(text, Bounds{0, 1000, 0.1}, now)
+	}
+	return "", fmt.Errorf("no such kind of command: %d", in.Row.Write.Kind)
+}
+
+func (in *Instance) number(text string) (string, error) {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || strings.ContainsAny(text, "xX_") {
+		return "", fmt.Errorf("%q is not a number", text)
+	}
+	if b := in.Row.Range.In(in.Context); !b.Covers(v) {
+		return "", fmt.Errorf("%s is outside %s to %s", text, format(b.Min), format(b.Max))
+	}
+	return format(v), nil
+}
+
+func (in *Instance) whole(text string) (string, error) {
+	n, err := in.number(text)
+	if err != nil {
+		return "", err
+	}
+	if strings.Contains(n, ".") {
+		return "", fmt.Errorf("%s is not a whole number", text)
+	}
+	return n, nil
+}
+
+// format writes a number as evcc does: plain decimals, at most three places.
+func format(v float64) string {
+	s := strconv.FormatFloat(v, 'f', 3, 64)
+	s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	if s == "-0" {
+		return "0"
+	}
+	return s
+}
+
+func boolean(text string) (string, error) { return oneOf(text, []string{"true", "false"}) }
+
+func (in *Instance) word(text string) (string, error) { return oneOf(text, in.Options) }
+
+func oneOf(text string, allowed []string) (string, error) {
+	if !slices.Contains(allowed, text) {
+		return "", fmt.Errorf("%q is none of %s", text, strings.Join(allowed, ", "))
+	}
+	return text, nil
+}
+
+func vehicleByTitle(text string, s Siblings) (string, error) {
+	if text == Clear {
+		return Clear, nil
+	}
+	name, ok := s.VehicleName(text)
+	if !ok {
+		return "", fmt.Errorf("evcc has no vehicle %q", text)
+	}
+	return name, nil
+}
+
+// planStrategy is evcc's JSON for both halves of a strategy.
+type planStrategy struct {
+	Continuous   bool  `json:"continuous"`
+	Precondition int64 `json:"precondition"` // seconds
+}
+
+func encodeStrategy(continuous, precondition string) (string, error) {
+	if _, err := boolean(continuous); err != nil {
+		return "", err
+	}
+	seconds, _ := strconv.ParseInt(precondition, 10, 64) // none yet = 0, evcc's own default
+	return marshal(planStrategy{Continuous: continuous == "true", Precondition: seconds}), nil
+}
+
+func (in *Instance) precondition(text, continuous string) (string, error) {
+	if _, err := in.word(text); err != nil {
+		return "", err
+	}
+	if continuous != "true" {
+		continuous = "false"
+	}
+	return encodeStrategy(continuous, text)
+}
+
+// chargePlan is evcc's own JSON of a plan; both absent clears.
+type chargePlan struct {
+	Value float64    `json:"value"`
+	Time  *time.Time `json:"time,omitempty"`
+}
+
+func encodePlan(text string, values Bounds, now time.Time) (string, error) {
+	var p chargePlan
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil || d.More() {
+		return "", fmt.Errorf(`%s is no plan: write {"value":80,"time":"2026-01-31T07:00:00Z"}, or {} to clear`, text)
+	}
+	switch {
+	case p.Value == 0:
+		return "{}", nil
+	case !values.Covers(p.Value):
+		return "", fmt.Errorf("value %s is outside %s to %s", format(p.Value), format(values.Min), format(values.Max))
+	case values.Step == 1 && p.Value != math.Trunc(p.Value):
+		return "", fmt.Errorf("value %s is not a whole number", format(p.Value))
+	case p.Time == nil:
+		return "", errors.New("a plan needs a time, such as 2026-01-31T07:00:00Z")
+	case !p.Time.After(now):
+		return "", fmt.Errorf("time %s is in the past", p.Time.Format(time.RFC3339))
+	}
+	return marshal(p), nil
+}
+
+func marshal(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // plain structs of ours always encode; a time was decoded from JSON
+	}
+	return string(b)
+}
