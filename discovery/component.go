@@ -1,0 +1,130 @@
+package discovery
+
+import (
+	"slices"
+
+	"evcc-discovery/entities"
+)
+
+// component makes Home Assistant's view of one instance.
+func (b *builder) component(in *entities.Instance, options []string) Component {
+	row, q := in.Row, in.Row.Quantity(in.Context)
+	common := b.common(in)
+	common.QoS = len(b.entry.Options[row.Key()]) % 2 // each grown option flips it: the state is read anew
+	reader := b.reader(in, options)
+	writer := Writer{CommandTopic: b.site.ownTopic(row.Scope, b.id, row.ID, "set")}
+	switch row.Platform {
+	case entities.Sensor:
+		if row.Measure != entities.Enum {
+			options = nil
+		}
+		return &Sensor{Common: common, Reader: reader, DeviceClass: q.DeviceClass, StateClass: q.StateClass,
+			Unit: q.Unit, Precision: q.Precision, Options: options}
+	case entities.BinarySensor:
+		on, off := payloadTrue, payloadFalse
+		if row.Reading == entities.Online {
+			on, off = "online", "offline"
+		}
+		return &BinarySensor{Common: common, Reader: reader, DeviceClass: q.DeviceClass, PayloadOn: on, PayloadOff: off}
+	case entities.Number:
+		r := row.Range.In(in.Context)
+		return &Number{Common: common, Reader: reader, Writer: writer, DeviceClass: q.DeviceClass, Unit: q.Unit,
+			Min: r.Min, Max: r.Max, Step: r.Step, Mode: mode(row.Range)}
+	case entities.Select:
+		return &Select{Common: common, Reader: reader, Writer: writer, Options: options}
+	case entities.Switch:
+		return &Switch{Common: common, Reader: reader, Writer: writer, PayloadOn: payloadTrue, PayloadOff: payloadFalse}
+	default:
+		return &Button{Common: common, Writer: writer, PayloadPress: entities.Clear}
+	}
+}
+
+// mode shows a slider where a finger finds the value, a box where digits are quicker.
+func mode(r entities.Range) string {
+	if r == entities.Percents || r == entities.Degrees || r == entities.Priorities {
+		return "slider"
+	}
+	return "box"
+}
+
+func (b *builder) common(in *entities.Instance) Common {
+	row := in.Row
+	c := Common{
+		Platform:        string(row.Platform),
+		UniqueID:        identifier(b.site.Base, b.site.object(row.Scope, b.id)) + "_" + row.ID,
+		DefaultEntityID: string(row.Platform) + "." + b.entityID(row),
+		Name:            b.site.Words.Name(b.term(in)),
+		Icon:            row.Icon,
+		EntityCategory:  string(row.Category),
+	}
+	if row.Disabled {
+		c.EnabledByDefault = new(bool)
+	}
+	switch {
+	case row.Reading == entities.Online:
+		c.Availability = &[]Availability{} // it shows what the others hide behind
+	case in.Set != "" || row.Reading == entities.Titled: // what we handle also follows our own status
+		own := append(slices.Clip(b.site.availability()), Availability{Topic: StatusTopic(b.site.Base)})
+		c.Availability = &own
+	}
+	return c
+}
+
+func (b *builder) entityID(row *entities.Row) string {
+	prefix := b.site.entityPrefix()
+	if b.entry.Slug == "" {
+		return prefix + "_" + row.ID
+	}
+	return prefix + "_" + b.entry.Slug + "_" + row.ID
+}
+
+func (b *builder) term(in *entities.Instance) string {
+	if heating := in.Row.HeatingTermKey(); heating != "" && in.Context.Capabilities&entities.Heating != 0 {
+		return heating
+	}
+	return in.Row.TermKey()
+}
+
+func (b *builder) reader(in *entities.Instance, options []string) Reader {
+	topic := b.site.Root + "/" + in.State
+	if in.Row.Reading == entities.Titled {
+		topic = b.site.ownTopic(in.Row.Scope, b.id, in.Row.ID, "state")
+	}
+	return Reader{StateTopic: topic, ValueTemplate: template(in, options)}
+}
+
+// Adapter returns the message of the program's own device.
+func (s Site) Adapter() Retained {
+	m := Message{
+		Device: Device{
+			Identifiers: []string{identifier(s.Base, "adapter")}, Name: s.Words.Device("adapter"),
+			Manufacturer: "evcc-discovery", Model: s.Words.Model("adapter"), SWVersion: s.Version,
+		},
+		Origin:           s.origin(),
+		Availability:     []Availability{}, // its own state says whether it runs
+		AvailabilityMode: "all",
+		Components: map[string]Component{
+			"binary_sensor_connected": &BinarySensor{
+				Common: Common{
+					Platform: "binary_sensor", UniqueID: identifier(s.Base, "adapter") + "_connected",
+					DefaultEntityID: "binary_sensor." + Slug(s.Base) + "_connected", Name: s.Words.Name("adapter.connected"),
+					EntityCategory: string(entities.Diagnostic),
+				},
+				Reader:      Reader{StateTopic: StatusTopic(s.Base), ValueTemplate: oneOf([]string{"online", "offline"})},
+				DeviceClass: "connectivity", PayloadOn: "online", PayloadOff: "offline",
+			},
+		},
+	}
+	return Retained{Topic: configTopic(s.Prefix, s.Base, "adapter"), Payload: string(m.Encode())}
+}
+
+// Missing returns what of wanted is not on the broker yet, in wanted's order. It never removes anything.
+func Missing(wanted []Retained, retained map[string]string) []Retained {
+	var missing []Retained
+	for _, w := range wanted {
+		if have, ok := retained[w.Topic]; !ok || have != w.Payload {
+			missing = append(missing, w)
+		}
+	}
+	return missing
+}

@@ -1,0 +1,123 @@
+package discovery
+
+import (
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/gosimple/unidecode"
+
+	"evcc-discovery/entities"
+)
+
+// DefaultRoot is evcc's own default topic. Its entity ids begin with "evcc_", as the ha-evcc integration's do.
+const DefaultRoot = "evcc"
+
+var (
+	commaInNumber = regexp.MustCompile(`(\d),(\d)`)
+	notASlug      = regexp.MustCompile(`[^a-z0-9]+`)
+)
+
+// Slug returns text as Home Assistant makes it part of an entity id: lower case ASCII words joined by underscores,
+// "unknown" where nothing is left. Same steps as its own function, which is python-slugify: entities decoded, ASCII
+// quotes separate, transliterated, quotes that come out of that vanish.
+func Slug(text string) string {
+	text = html.UnescapeString(text)
+	text = strings.ReplaceAll(text, "'", "-")
+	text = strings.ToLower(unidecode.Unidecode(text))
+	text = strings.ReplaceAll(text, "'", "")
+	text = commaInNumber.ReplaceAllString(text, "$1$2")
+	text = strings.Trim(notASlug.ReplaceAllString(text, "_"), "_")
+	if text == "" {
+		return "unknown"
+	}
+	return text
+}
+
+// Escape turns any name into [a-z0-9_]: every other byte becomes "_" and two hex digits, so that different names stay
+// different in topics and ids.
+func Escape(name string) string { return escape(name, false) }
+
+// node is Escape for the base topic, where a hyphen is fine.
+func node(base string) string { return escape(base, true) }
+
+func escape(name string, hyphen bool) string {
+	var b strings.Builder
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', hyphen && c == '-':
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "_%02x", c)
+		}
+	}
+	return b.String()
+}
+
+// Site says where one evcc is and how it shall appear. It is a value: what changes makes other messages.
+type Site struct {
+	Root     string // evcc's root topic
+	Base     string // our own topics
+	Prefix   string // Home Assistant's discovery prefix
+	ReadOnly bool   // no controls
+	Words    Words
+	Version  string // ours, shown as the messages' origin
+}
+
+// Words are the texts that people read; the consumer's view of package translations.
+type Words interface {
+	Name(key string) string     // of an entity: "loadpoint.charge_power"
+	Device(scope string) string // of a device without a title
+	Model(scope string) string
+}
+
+func (s Site) id() string { return Escape(s.Root) }
+
+// StatusTopic carries our availability: online, or offline by will and at the end.
+func StatusTopic(base string) string { return base + "/status" }
+
+// ReadyTopic is offline while what evcc left on the broker cannot be trusted.
+func (s Site) ReadyTopic() string { return s.own("ready") }
+
+// RegistryTopic carries the retained [Registry].
+func (s Site) RegistryTopic() string { return s.own("registry") }
+
+func (s Site) own(name string) string { return s.Base + "/" + s.id() + "/" + name }
+
+// ConfigFilter matches the config topics of everything that was ever published with this prefix and base.
+func ConfigFilter(prefix, base string) string { return prefix + "/device/" + node(base) + "/+/config" }
+
+func configTopic(prefix, base, object string) string {
+	return prefix + "/device/" + node(base) + "/" + object + "/config"
+}
+
+// object names a device within the base: "evcc_loadpoint_1", "evcc_site".
+func (s Site) object(scope entities.Scope, id string) string {
+	if id == "" {
+		return s.id() + "_" + scope.String()
+	}
+	return s.id() + "_" + scope.String() + "_" + id
+}
+
+// identifier is a device's identity in Home Assistant, and the stem of its entities' unique ids.
+func identifier(base, object string) string { return node(base) + "_" + object }
+
+// ownTopic is where a row of an object has its own topic: commands ("set") and states that evcc does not publish
+// as we need them ("state").
+func (s Site) ownTopic(scope entities.Scope, object, row, leaf string) string {
+	path := scope.String() + "/"
+	if object != "" {
+		path += object + "/"
+	}
+	return s.own(path + row + "/" + leaf)
+}
+
+// entityPrefix begins the site's entity ids.
+func (s Site) entityPrefix() string {
+	if s.Root == DefaultRoot {
+		return DefaultRoot
+	}
+	return Slug(s.Root)
+}

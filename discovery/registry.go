@@ -1,0 +1,160 @@
+package discovery
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"evcc-discovery/entities"
+)
+
+// registryVersion changes when an older program could not read the registry.
+const registryVersion = 1
+
+// Registry remembers what was chosen once for the objects of one site, so that ids survive renamed titles,
+// upgrades of evcc and restarts. It is a value: changes are made on copies.
+type Registry struct {
+	Version int              `json:"version"`
+	Objects map[string]Entry `json:"objects"` // by scope and id: "loadpoint/1", "vehicle/db_3a7"
+}
+
+// Entry is what is remembered of one object.
+type Entry struct {
+	Name    string              `json:"name,omitempty"`    // evcc's stable name, once it gave one
+	Index   int                 `json:"index,omitempty"`   // last position, of numbered objects
+	Slug    string              `json:"slug,omitempty"`    // its part of entity ids
+	Rows    []string            `json:"rows"`              // component keys that were published: they stay
+	Options map[string][]string `json:"options,omitempty"` // codes that evcc reported beyond the catalogue, by component key
+}
+
+// Decode reads a registry. Unreadable content is an error that says why; empty content is an empty registry.
+func (r *Registry) Decode(payload []byte) error {
+	*r = Registry{}
+	if len(payload) == 0 {
+		return nil
+	}
+	var read Registry
+	if err := json.Unmarshal(payload, &read); err != nil {
+		return fmt.Errorf("registry: %w", err)
+	}
+	if read.Version != registryVersion {
+		return fmt.Errorf("registry: version %d, this program knows %d", read.Version, registryVersion)
+	}
+	*r = read
+	return nil
+}
+
+// Encode returns the registry's bytes, always the same for the same registry.
+func (r Registry) Encode() []byte {
+	r.Version = registryVersion
+	b, err := json.Marshal(r)
+	if err != nil {
+		panic(fmt.Sprintf("registry: %v", err)) // only strings and integers in it
+	}
+	return b
+}
+
+// clone copies what Wanted changes.
+func (r Registry) clone() Registry {
+	objects := maps.Clone(r.Objects)
+	if objects == nil {
+		objects = make(map[string]Entry)
+	}
+	return Registry{Version: registryVersion, Objects: objects}
+}
+
+// find returns the id under which the object is known: by evcc's stable name, or, while evcc gave none, by
+// position.
+func (r Registry) find(o entities.Object, name string) (id string, ok bool) {
+	byIndex := ""
+	for _, key := range slices.Sorted(maps.Keys(r.Objects)) {
+		e := r.Objects[key]
+		id, sameScope := cutScope(key, o.Scope)
+		switch {
+		case !sameScope:
+		case name != "" && e.Name == name:
+			return id, true
+		case e.Index == o.Index() && o.Index() > 0 && (name == "" || e.Name == ""):
+			byIndex = id
+		}
+	}
+	return byIndex, byIndex != ""
+}
+
+func objectKey(s entities.Scope, id string) string { return s.String() + "/" + id }
+
+func cutScope(key string, s entities.Scope) (id string, ok bool) {
+	prefix := s.String() + "/"
+	if len(key) <= len(prefix) || key[:len(prefix)] != prefix {
+		return "", false
+	}
+	return key[len(prefix):], true
+}
+
+// choose picks the id of an object that was never seen: evcc's stable name, or the position.
+func (r Registry) choose(o entities.Object, name string) string {
+	id := strconv.Itoa(o.Index())
+	if name != "" {
+		id = Escape(name)
+	}
+	for {
+		if _, taken := r.Objects[objectKey(o.Scope, id)]; !taken {
+			return id
+		}
+		id += "_" // never part of an escaped name's end
+	}
+}
+
+// chooseSlug picks the object's part of entity ids: from its first title, with its id appended where another object
+// has the same; meters count from 0, as in the ha-evcc integration.
+func (r Registry) chooseSlug(o entities.Object, id, title string) string {
+	slug := Slug(title)
+	switch {
+	case o.Scope == entities.Site:
+		return ""
+	case o.Scope == entities.PV || o.Scope == entities.Battery:
+		slug = o.Scope.String() + "_" + strconv.Itoa(o.Index()-1)
+	case slug == "unknown":
+		slug = o.Scope.String() + "_" + Slug(id)
+	}
+	if slug == "discovery" || meetsSite(o.Scope, slug) {
+		return slug + "_" + Slug(id)
+	}
+	for _, e := range r.Objects {
+		if e.Slug == slug {
+			return slug + "_" + Slug(id)
+		}
+	}
+	return slug
+}
+
+// meetsSite reports whether an object of that slug would have an entity id of the site: a loadpoint called "Battery"
+// and the site's battery mode.
+func meetsSite(s entities.Scope, slug string) bool {
+	for _, row := range entities.ByScope(s) {
+		for _, other := range entities.ByScope(entities.Site) {
+			if row.Platform == other.Platform && slug+"_"+row.ID == other.ID {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// safeCode is what evcc's codes look like. Nothing else may become an option, because options stand in templates.
+var safeCode = regexp.MustCompile(`^[a-z0-9][a-z0-9_]{0,31}$`)
+
+// maxGrown bounds how many codes of evcc's own an entity takes up.
+const maxGrown = 16
+
+// grown returns the codes beyond the catalogue, with the current one if it is new. Options never shrink.
+func grown(known []string, options []string, current string) []string {
+	fresh := safeCode.MatchString(current) && !slices.Contains(options, current) && !slices.Contains(known, current)
+	if !fresh || len(known) >= maxGrown {
+		return known
+	}
+	return append(slices.Clone(known), current)
+}

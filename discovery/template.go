@@ -1,0 +1,71 @@
+package discovery
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"evcc-discovery/entities"
+)
+
+// Payloads of booleans as evcc writes them.
+const (
+	payloadTrue  = "true"
+	payloadFalse = "false"
+)
+
+// Templates render unknown (none) for an empty payload, which is how evcc says "no value", and for whatever Home
+// Assistant would log an error about.
+const (
+	numberTemplate   = `{{ value if is_number(value) else none }}`
+	thousandTemplate = `{{ (value | float / 1000) | round(6) if is_number(value) else none }}`
+	hundredTemplate  = `{{ (value | float * 100) | round(1) if is_number(value) else none }}`
+	positiveTemplate = `{{ value if is_number(value) and value | float > 0 else none }}`
+	finiteTemplate   = `{{ value if is_number(value) and value | float < 9000000000 else none }}`
+	instantTemplate  = `{{ value | as_datetime(none) if value not in ['', '0'] else none }}`
+	textTemplate     = `{{ value[:255] or none }}`
+	titleTemplate    = `{{ value or none }}`
+)
+
+// template returns how Home Assistant reads the instance's payload.
+func template(in *entities.Instance, options []string) string {
+	row := in.Row
+	switch row.Reading {
+	case entities.Thousand:
+		return thousandTemplate
+	case entities.Hundred:
+		return hundredTemplate
+	case entities.Positive:
+		return positiveTemplate
+	case entities.Finite:
+		return finiteTemplate
+	case entities.Online:
+		return oneOf([]string{"online", "offline"})
+	case entities.Titled:
+		return titleTemplate
+	}
+	switch {
+	case row.Platform == entities.BinarySensor, row.Platform == entities.Switch:
+		return oneOf([]string{payloadTrue, payloadFalse})
+	case len(options) > 0:
+		return oneOf(options)
+	case row.Platform == entities.Number:
+		return between(row.Range.In(in.Context))
+	case row.Measure == entities.Instant:
+		return instantTemplate
+	case row.Measure.Numeric():
+		return numberTemplate
+	}
+	return textTemplate
+}
+
+// oneOf keeps closed domains closed. Words are evcc's codes, never its texts: see safeCode.
+func oneOf(words []string) string {
+	return "{{ value if value in ['" + strings.Join(words, "', '") + "'] else none }}"
+}
+
+func between(b entities.Bounds) string {
+	return fmt.Sprintf("{{ value if is_number(value) and %s <= value | float <= %s else none }}", decimal(b.Min), decimal(b.Max))
+}
+
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -1,0 +1,198 @@
+package discovery
+
+import (
+	"slices"
+
+	"evcc-discovery/entities"
+)
+
+// Retained is one retained message that shall be on the broker.
+type Retained struct {
+	Topic   string
+	Payload string
+}
+
+// Wanted is everything that follows from a site's topics.
+type Wanted struct {
+	Configs  []Retained          // device messages, parents first
+	States   []State             // what evcc does not publish as Home Assistant can show it
+	Commands map[string]Command  // by command topic
+	Codes    map[string][]string // words that are known of enums and selects, by topic path below the root
+	Registry Registry
+	Untitled []string // topic paths of loadpoints and vehicles that wait for their title
+
+	messages []*Message // behind Configs, for tests
+}
+
+// State is a retained state topic of ours that follows from one of evcc's.
+type State struct {
+	Retained
+	Source string // topic path below the root: a vehicle's name
+}
+
+// Command is what a command topic stands for.
+type Command struct {
+	Term     string // the row in words: "loadpoint.mode"
+	Device   string // name of the device
+	Instance entities.Instance
+}
+
+// Wanted returns what shall be on the broker for the site. It is pure: the registry that it returns is a changed copy.
+// A loadpoint or vehicle without a title is left out unless untitled allows it.
+func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wanted {
+	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string)}
+	view := tree.View()
+	for _, o := range view.Objects() {
+		name, title := tree.Name(o), tree.Title(o)
+		id, known := w.Registry.find(o, name)
+		mayWait := o.Scope == entities.Loadpoint || o.Scope == entities.Vehicle
+		if title == "" && mayWait && !known && !untitled {
+			w.Untitled = append(w.Untitled, o.Prefix)
+			continue
+		}
+		if o.Scope != entities.Site && !known {
+			id = w.Registry.choose(o, name)
+		}
+		s.add(&w, view, o, id, name, title)
+	}
+	return w
+}
+
+// add puts one object's device into w.
+func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, title string) {
+	key := objectKey(o.Scope, id)
+	entry, known := w.Registry.Objects[key]
+	if !known {
+		entry.Slug = w.Registry.chooseSlug(o, id, title)
+	}
+	entry.Index = o.Index()
+	if name != "" {
+		entry.Name = name
+	}
+	b := builder{site: s, tree: view, object: o, id: id, entry: entry, wanted: w, device: s.deviceName(o, title)}
+	m := b.message()
+	w.Registry.Objects[key] = b.entry
+	w.messages = append(w.messages, m)
+	w.Configs = append(w.Configs, Retained{
+		Topic:   configTopic(s.Prefix, s.Base, s.object(o.Scope, id)),
+		Payload: string(m.Encode()),
+	})
+}
+
+func (s Site) deviceName(o entities.Object, title string) string {
+	if title != "" {
+		return title
+	}
+	name := s.Words.Device(o.Scope.String())
+	if o.Scope != entities.Site {
+		name += " " + o.Ref
+	}
+	return name
+}
+
+// builder makes the device message of one object.
+type builder struct {
+	site   Site
+	tree   *entities.View
+	object entities.Object
+	id     string
+	device string
+	entry  Entry // grows by the rows that are published
+	wanted *Wanted
+}
+
+func (b *builder) message() *Message {
+	s, scope := b.site, b.object.Scope
+	m := &Message{
+		Device: Device{
+			Identifiers:  []string{identifier(s.Base, s.object(scope, b.id))},
+			Name:         b.device,
+			Manufacturer: "evcc",
+			Model:        s.Words.Model(scope.String()),
+			SWVersion:    b.tree.Tree[entities.SiteObject.Path("version")],
+		},
+		Origin:           s.origin(),
+		Availability:     s.availability(),
+		AvailabilityMode: "all",
+		Components:       make(map[string]Component),
+	}
+	if scope != entities.Site {
+		m.Device.ViaDevice = identifier(s.Base, s.object(entities.Site, ""))
+	}
+	published := slices.Clone(b.entry.Rows)
+	keep := func(key string) bool { return slices.Contains(published, key) }
+	for _, in := range b.tree.Instances(b.object, entities.Settings{ReadOnly: s.ReadOnly}, keep) {
+		b.add(m, &in)
+	}
+	slices.Sort(b.entry.Rows)
+	return m
+}
+
+func (s Site) origin() Origin { return Origin{Name: "evcc-discovery", SWVersion: s.Version} }
+
+// availability of what Home Assistant reads from evcc: evcc's own presence, its tree not blanked, and its values not
+// those of a crashed run. Our process is not part of it: values flow without us.
+func (s Site) availability() []Availability {
+	return []Availability{
+		{Topic: s.Root + "/status"},
+		{Topic: s.Root + "/loadpoints", ValueTemplate: "{{ 'online' if value else 'offline' }}"},
+		{Topic: s.ReadyTopic()},
+	}
+}
+
+// add turns one instance into a component, and into a command where it can be set.
+func (b *builder) add(m *Message, in *entities.Instance) {
+	row, s := in.Row, b.site
+	if in.Set != "" {
+		topic := s.ownTopic(row.Scope, b.id, row.ID, "set")
+		b.wanted.Commands[topic] = Command{Term: row.TermKey(), Device: b.device, Instance: *in}
+	}
+	if row.Platform == entities.Command {
+		return
+	}
+	if row.Reading == entities.Titled {
+		own := Retained{Topic: s.ownTopic(row.Scope, b.id, row.ID, "state"), Payload: b.tree.VehicleLabel(b.tree.Tree[in.State])}
+		b.wanted.States = append(b.wanted.States, State{Retained: own, Source: in.State})
+	}
+	if !slices.Contains(b.entry.Rows, row.Key()) {
+		b.entry.Rows = append(b.entry.Rows, row.Key())
+	}
+	options := b.options(in)
+	if len(row.Options) > 0 {
+		b.wanted.Codes[in.State] = options
+	}
+	m.Components[row.Key()] = b.component(in, options)
+}
+
+// options returns the codes of a select or enum: the catalogue's, and what this evcc reported beyond them.
+func (b *builder) options(in *entities.Instance) []string {
+	if len(in.Row.Options) == 0 {
+		return in.Options
+	}
+	key := in.Row.Key()
+	more := grown(b.entry.Options[key], in.Options, b.tree.Tree[in.State])
+	if len(more) == 0 {
+		return in.Options
+	}
+	if b.entry.Options == nil {
+		b.entry.Options = make(map[string][]string)
+	} else {
+		b.entry.Options = cloneOptions(b.entry.Options)
+	}
+	b.entry.Options[key] = more
+	options := slices.Clone(in.Options)
+	for _, code := range more {
+		if !slices.Contains(options, code) {
+			options = append(options, code)
+		}
+	}
+	return options
+}
+
+func cloneOptions(m map[string][]string) map[string][]string {
+	c := make(map[string][]string, len(m))
+	for k, v := range m {
+		c[k] = slices.Clone(v)
+	}
+	return c
+}

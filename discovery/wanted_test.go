@@ -1,0 +1,206 @@
+package discovery_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
+	"evcc-discovery/translations"
+)
+
+//go:generate go test -run TestGolden -update
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// trees are the captured trees that CI holds in every detail.
+var trees = []string{"0.123.0", "0.313.2"}
+
+func site(t testing.TB) discovery.Site {
+	t.Helper()
+	words, err := translations.Load("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return discovery.Site{Root: "evcc", Base: "evcc-discovery", Prefix: "homeassistant", Words: words, Version: "1.0.0"}
+}
+
+// readTree reads a captured tree: "topic payload" per line.
+func readTree(t testing.TB, version string) entities.Tree {
+	t.Helper()
+	b, err := os.ReadFile("../internal/simulator/trees/evcc-" + version + "-demo.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := make(entities.Tree)
+	for line := range strings.Lines(string(b)) {
+		topic, payload, _ := strings.Cut(strings.TrimRight(line, "\n"), " ")
+		if payload != "" {
+			tree[strings.TrimPrefix(topic, "evcc/")] = payload
+		}
+	}
+	return tree
+}
+
+// TestGolden holds the bytes of every message, one file per device and tree.
+func TestGolden(t *testing.T) {
+	for _, version := range trees {
+		t.Run(version, func(t *testing.T) {
+			dir := filepath.Join("testdata", "golden", version)
+			wanted := site(t).Wanted(readTree(t, version), discovery.Registry{}, false)
+			files := map[string]string{"registry": string(wanted.Registry.Encode()), "adapter": site(t).Adapter().Payload}
+			for _, c := range wanted.Configs {
+				files[strings.Split(c.Topic, "/")[3]] = c.Payload
+			}
+			if *update {
+				if err := os.RemoveAll(dir); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.MkdirAll(dir, 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for name, payload := range files {
+				compareGolden(t, filepath.Join(dir, name+".json"), payload)
+			}
+			committed, _ := filepath.Glob(filepath.Join(dir, "*.json"))
+			if len(committed) != len(files) {
+				t.Errorf("%s holds %d files, there are %d messages; run go generate ./...", dir, len(committed), len(files))
+			}
+		})
+	}
+}
+
+// compareGolden compares the payload with the file, which is indented for the eye.
+func compareGolden(t *testing.T, file, payload string) {
+	t.Helper()
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, []byte(payload), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	indented.WriteByte('\n')
+	if *update {
+		if err := os.WriteFile(file, indented.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v; run go generate ./...", err)
+	}
+	if diff := cmp.Diff(string(want), indented.String()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+func TestMessagesPassCheck(t *testing.T) {
+	for _, version := range trees {
+		wanted := site(t).Wanted(readTree(t, version), discovery.Registry{}, false)
+		for _, m := range wanted.Messages() {
+			if err := m.Check(); err != nil {
+				t.Errorf("%s: %v", version, err)
+			}
+		}
+	}
+}
+
+// expectation is a line of the table that says, independently of the catalogue, what a tree must become.
+type expectation struct{ EntityID, Enabled, Unit, DeviceClass, StateClass, Category, Device, Topic string }
+
+// TestExpected compares every entity with the table written by hand.
+func TestExpected(t *testing.T) {
+	for _, version := range trees {
+		t.Run(version, func(t *testing.T) {
+			want := expected(t, version)
+			got := make(map[string]expectation)
+			s := site(t)
+			wanted := s.Wanted(readTree(t, version), discovery.Registry{}, false)
+			for _, payload := range append(wanted.Configs, s.Adapter()) {
+				for _, e := range actual(t, payload.Payload) {
+					got[e.EntityID] = e
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-table +messages):\n%s", diff)
+			}
+		})
+	}
+}
+
+func expected(t *testing.T, version string) map[string]expectation {
+	t.Helper()
+	b, err := os.ReadFile("testdata/expected-" + version + ".tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := make(map[string]expectation)
+	for line := range strings.Lines(string(b)) {
+		f := strings.Split(strings.TrimRight(line, "\n"), "\t")
+		if f[0] == "entity_id" {
+			continue
+		}
+		table[f[0]] = expectation{f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7]}
+	}
+	return table
+}
+
+// actual reads a device message as Home Assistant would.
+func actual(t *testing.T, payload string) []expectation {
+	t.Helper()
+	var m struct {
+		Device     struct{ Name string }
+		Components map[string]map[string]any
+	}
+	if err := json.Unmarshal([]byte(payload), &m); err != nil {
+		t.Fatal(err)
+	}
+	var list []expectation
+	for _, c := range m.Components {
+		text := func(key string) string {
+			if v, ok := c[key]; ok {
+				return fmt.Sprint(v)
+			}
+			return ""
+		}
+		enabled := "yes"
+		if text("enabled_by_default") == "false" {
+			enabled = "no"
+		}
+		topic := text("state_topic")
+		if strings.HasPrefix(topic, "evcc-discovery/evcc/") { // a state of ours: the table names evcc's topic
+			topic = "evcc/loadpoints/" + strings.Split(topic, "/")[3] + "/vehicleName"
+		}
+		list = append(list, expectation{text("default_entity_id"), enabled, text("unit_of_measurement"), text("device_class"),
+			text("state_class"), text("entity_category"), m.Device.Name, topic})
+	}
+	return list
+}
+
+// The same input gives the same bytes, and what was wanted stays wanted when the registry comes back.
+func TestWantedIsStable(t *testing.T) {
+	for _, version := range trees {
+		tree := readTree(t, version)
+		first := site(t).Wanted(tree, discovery.Registry{}, false)
+		second := site(t).Wanted(tree, first.Registry, false)
+		if diff := cmp.Diff(first.Configs, second.Configs); diff != "" {
+			t.Errorf("%s changed with its own registry (-first +second):\n%s", version, diff)
+		}
+	}
+}
+
+func BenchmarkWanted(b *testing.B) {
+	s, tree := site(b), readTree(b, "0.313.2")
+	registry := s.Wanted(tree, discovery.Registry{}, false).Registry
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Wanted(tree, registry, false)
+	}
+}
