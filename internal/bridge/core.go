@@ -1,0 +1,220 @@
+package bridge
+
+import (
+	"strings"
+	"time"
+
+	"evcc-discovery/discovery"
+)
+
+// How long things take.
+const (
+	quiet        = time.Second      // without a retained message: the retained world is read
+	learnAtMost  = 15 * time.Second // then it is read, quiet or not
+	settle       = time.Second      // without a change of shape: it is published
+	settleAtMost = 10 * time.Second
+	spacing      = 5 * time.Second  // between two messages for one device
+	titleWait    = time.Minute      // for the title of a new loadpoint or vehicle
+	absence      = 30 * time.Second // without evcc: say so
+	longest      = 1024             // bytes of a payload; nothing that the catalogue reads is longer
+)
+
+// Settings are what a Core needs to know; they do not change while it lives.
+type Settings struct {
+	Roots    []string // evcc's root topics
+	Base     string   // our own topics
+	Prefix   string   // Home Assistant's discovery prefix
+	ReadOnly bool
+	Words    discovery.Words
+	Version  string
+}
+
+// Core is the bridge without its surroundings. It is not safe for concurrent use; the loop owns it.
+type Core struct {
+	settings Settings
+	now      time.Time
+	actions  []Action
+
+	phase      phase
+	learned    time.Time         // while learning: when it is over if nothing more comes
+	learnLimit time.Time         // while learning: when it is over in any case
+	retained   map[string]string // our own retained messages as the broker has them: configs and states
+	candidates map[string]bool   // roots of other evccs that were seen
+	sites      []*site
+	outbox     outbox
+	relay      relay
+}
+
+type phase uint8
+
+const (
+	down phase = iota
+	learning
+	running
+)
+
+// New returns a core that waits for its first Connected event.
+func New(s Settings) *Core {
+	c := &Core{settings: s, retained: make(map[string]string), candidates: make(map[string]bool)}
+	c.outbox = newOutbox()
+	c.relay = newRelay()
+	for _, root := range s.Roots {
+		c.sites = append(c.sites, newSite(discovery.Site{
+			Root: root, Base: s.Base, Prefix: s.Prefix, ReadOnly: s.ReadOnly, Words: s.Words, Version: s.Version,
+		}))
+	}
+	return c
+}
+
+// Step takes what happened and returns what to do. The slice is valid until the next Step.
+func (c *Core) Step(e Event) []Action {
+	c.now = e.At
+	c.actions = c.actions[:0]
+	switch e.Kind {
+	case Connected:
+		c.connect()
+	case Lost:
+		c.phase = down
+		c.relay.abandon(c)
+	case Received:
+		c.receive(e)
+	}
+	c.tick()
+	return c.actions
+}
+
+// Next returns when a Tick is due at the latest; zero means never.
+func (c *Core) Next() time.Time {
+	var next time.Time
+	earlier := func(t time.Time) {
+		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	switch c.phase {
+	case learning:
+		earlier(c.learned)
+		earlier(c.learnLimit)
+	case running:
+		for _, s := range c.sites {
+			earlier(s.next())
+		}
+		earlier(c.outbox.next())
+		earlier(c.relay.next())
+	}
+	return next
+}
+
+// connect begins to learn: what the broker retains replaces what was known before.
+func (c *Core) connect() {
+	c.phase = learning
+	c.learned, c.learnLimit = c.now.Add(quiet), c.now.Add(learnAtMost)
+	clear(c.retained)
+	c.note(Info, "connected to the broker")
+	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
+	filters := []string{c.settings.Base + "/#", c.settings.Prefix + "/status", discovery.ConfigFilter(c.settings.Prefix, c.settings.Base)}
+	for _, s := range c.sites {
+		s.forget(c.now)
+		for _, part := range []string{"/+", "/site/#", "/loadpoints/#", "/vehicles/#"} { // in portions: brokers limit what they replay at once
+			filters = append(filters, s.Root+part)
+		}
+	}
+	filters = append(filters, "+/loadpoints", "+/+/loadpoints") // other roots, to name them when ours has no evcc
+	c.actions = append(c.actions, Action{Subscribe: filters})
+}
+
+func (c *Core) receive(e Event) {
+	if c.phase == down {
+		return
+	}
+	if c.phase == learning && e.Retained {
+		c.learned = c.now.Add(quiet)
+	}
+	for _, s := range c.sites {
+		if path, ok := below(e.Topic, s.Root); ok {
+			c.fromEvcc(s, path, e)
+			return
+		}
+	}
+	switch {
+	case strings.HasPrefix(e.Topic, c.settings.Base+"/"):
+		c.fromOwn(e)
+	case e.Topic == c.settings.Prefix+"/status":
+		if string(e.Payload) == "online" && !e.Retained {
+			c.note(Info, "Home Assistant has started: every device is announced once more")
+			c.outbox.again(c.now.Add(birthDelay(c.settings.Base)))
+		}
+	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/"):
+		c.remember(e.Topic, string(e.Payload))
+	case len(e.Payload) > 0:
+		if root, ok := strings.CutSuffix(e.Topic, "/loadpoints"); ok {
+			c.candidates[root] = true
+		}
+	}
+}
+
+// fromOwn handles what arrives under our base topic: commands, and what we retained there ourselves.
+func (c *Core) fromOwn(e Event) {
+	if strings.HasSuffix(e.Topic, "/set") {
+		c.relay.command(c, e)
+		return
+	}
+	c.remember(e.Topic, string(e.Payload))
+}
+
+func (c *Core) remember(topic, payload string) {
+	if payload == "" {
+		delete(c.retained, topic)
+		return
+	}
+	c.retained[topic] = payload
+}
+
+// below returns the topic's path below the root.
+func below(topic, root string) (string, bool) {
+	if len(topic) <= len(root) || topic[len(root)] != '/' || topic[:len(root)] != root {
+		return "", false
+	}
+	return topic[len(root)+1:], true
+}
+
+// tick does what time has made due.
+func (c *Core) tick() {
+	if c.phase == learning && (!c.now.Before(c.learned) || !c.now.Before(c.learnLimit)) {
+		c.phase = running
+		for _, s := range c.sites {
+			s.learn(c)
+		}
+	}
+	if c.phase != running {
+		return
+	}
+	for _, s := range c.sites {
+		s.tick(c)
+	}
+	c.relay.tick(c)
+	c.outbox.tick(c)
+}
+
+func (c *Core) publish(topic, payload string, retain bool) {
+	c.actions = append(c.actions, Action{Publish: &Publish{Topic: topic, Payload: payload, Retain: retain}})
+}
+
+// retain publishes one of our own retained messages unless the broker has it already.
+func (c *Core) retain(topic, payload string) {
+	if have, ok := c.retained[topic]; ok && have == payload {
+		return
+	}
+	c.remember(topic, payload)
+	c.publish(topic, payload, true)
+}
+
+func (c *Core) note(level Level, text string, fields ...string) {
+	c.actions = append(c.actions, Action{Note: &Note{Level: level, Text: text, Fields: fields}})
+}
+
+// Goodbye returns what an orderly end publishes. Home Assistant keeps reading evcc; only controls become
+// unavailable.
+func (c *Core) Goodbye() []Action {
+	return []Action{{Publish: &Publish{Topic: discovery.StatusTopic(c.settings.Base), Payload: "offline", Retain: true}}}
+}

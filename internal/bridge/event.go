@@ -1,0 +1,56 @@
+package bridge
+
+import "time"
+
+// Kind of an event.
+type Kind uint8
+
+// The events.
+const (
+	Tick      Kind = iota // time passed
+	Connected             // to the broker, at first and again
+	Lost                  // the connection
+	Received              // a message
+)
+
+// Event is something that happened. Payload belongs to the core during Step only.
+type Event struct {
+	At       time.Time
+	Kind     Kind
+	Topic    string
+	Payload  []byte
+	Retained bool // delivered because it was retained, not because it was sent now
+}
+
+// Action is something to do, in order: exactly one field is set.
+type Action struct {
+	Subscribe []string
+	Publish   *Publish
+	Note      *Note
+}
+
+// Publish is a message to send. Everything is QoS 1: a lost config or command would stay lost.
+type Publish struct {
+	Topic   string
+	Payload string
+	Retain  bool
+}
+
+// Level of a note.
+type Level uint8
+
+// The levels, as in the log.
+const (
+	Debug Level = iota
+	Info
+	Warn
+	Error
+)
+
+// Note is something that a person may want to know. Text is constant; what varies is in the fields, which are
+// name, value, name, value …
+type Note struct {
+	Level  Level
+	Text   string
+	Fields []string
+}

@@ -1,0 +1,115 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"evcc-discovery/internal/mqtt"
+)
+
+// Client is what the loop needs of an MQTT connection. Publish must not wait for the broker.
+type Client interface {
+	Publish(mqtt.Message) error
+	Subscribe(qos byte, filters ...string) error
+}
+
+// Loop runs a core on an MQTT connection. Its handlers may be called from anywhere; everything else happens in Run.
+type Loop struct {
+	core    *Core
+	log     zerolog.Logger
+	mailbox *mailbox
+}
+
+// NewLoop returns a loop around a new core. Notes go to the log.
+func NewLoop(s Settings, log zerolog.Logger) *Loop {
+	return &Loop{core: New(s), log: log, mailbox: newMailbox()}
+}
+
+// Handler returns what an MQTT client calls for this loop. None of it waits.
+func (l *Loop) Handler() mqtt.Handler {
+	return mqtt.Handler{
+		Up:   func() { l.mailbox.put(Event{At: time.Now(), Kind: Connected}) },
+		Down: func(err error) { l.down(err) },
+		Message: func(m mqtt.Message) {
+			l.mailbox.put(Event{At: time.Now(), Kind: Received, Topic: m.Topic, Payload: m.Payload, Retained: m.Retained})
+		},
+	}
+}
+
+func (l *Loop) down(err error) {
+	withHint(l.log.Error(), err).Msg("no connection to the broker; trying again")
+	l.mailbox.put(Event{At: time.Now(), Kind: Lost})
+}
+
+// withHint adds an error, and what to do about it where the error knows.
+func withHint(e *zerolog.Event, err error) *zerolog.Event {
+	e = e.Err(err)
+	if h := (interface{ Hint() string })(nil); errors.As(err, &h) {
+		e = e.Str("hint", h.Hint())
+	}
+	return e
+}
+
+// Run owns the core until the context ends; then it says goodbye. The caller closes the client afterwards.
+func (l *Loop) Run(ctx context.Context, client Client) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			l.do(client, l.core.Goodbye())
+			return
+		case <-timer.C:
+			l.do(client, l.core.Step(Event{At: time.Now(), Kind: Tick}))
+		case <-l.mailbox.filled:
+			for _, e := range l.mailbox.take() {
+				l.do(client, l.core.Step(e))
+			}
+		}
+		if next := l.core.Next(); next.IsZero() {
+			timer.Stop()
+		} else {
+			timer.Reset(max(time.Until(next), time.Millisecond))
+		}
+	}
+}
+
+// do carries out actions. What fails because the connection has gone is made up for after the next connect.
+func (l *Loop) do(client Client, actions []Action) {
+	for _, a := range actions {
+		switch {
+		case a.Note != nil:
+			l.note(a.Note)
+		case a.Publish != nil:
+			p := a.Publish
+			err := client.Publish(mqtt.Message{Topic: p.Topic, Payload: []byte(p.Payload), QoS: 1, Retained: p.Retain})
+			if err != nil {
+				withHint(l.log.Warn(), err).Str("topic", p.Topic).Int("bytes", len(p.Payload)).Msg("message not sent")
+			}
+		case len(a.Subscribe) > 0:
+			l.subscribe(client, a.Subscribe)
+		}
+	}
+}
+
+// subscribe asks for one filter after the other, so that what is retained comes in portions. QoS 0: what is lost
+// with a connection is read again after the next one, and acknowledging each message slows brokers down.
+func (l *Loop) subscribe(client Client, filters []string) {
+	for _, f := range filters {
+		if err := client.Subscribe(0, f); err != nil {
+			withHint(l.log.Error(), err).Str("filter", f).Msg("not subscribed: the broker's access list may forbid it")
+		}
+	}
+}
+
+func (l *Loop) note(n *Note) {
+	levels := [...]zerolog.Level{Debug: zerolog.DebugLevel, Info: zerolog.InfoLevel, Warn: zerolog.WarnLevel, Error: zerolog.ErrorLevel}
+	e := l.log.WithLevel(levels[n.Level])
+	for i := 0; i+1 < len(n.Fields); i += 2 {
+		e = e.Str(n.Fields[i], n.Fields[i+1])
+	}
+	e.Msg(n.Text)
+}

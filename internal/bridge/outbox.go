@@ -1,0 +1,80 @@
+package bridge
+
+import (
+	"hash/fnv"
+	"time"
+
+	"evcc-discovery/discovery"
+)
+
+// outbox sends device messages: in order, and never the same device twice within a short time, because Home Assistant
+// then loses components without a word.
+type outbox struct {
+	wanted []discovery.Retained // every device message, parents first
+	at     map[string]int       // topic → position in wanted
+	sent   map[string]time.Time // by topic
+	due    map[string]bool      // topics that are to be sent
+	repeat time.Time            // when everything is due once more; zero = never
+}
+
+func newOutbox() outbox {
+	return outbox{at: make(map[string]int), sent: make(map[string]time.Time), due: make(map[string]bool)}
+}
+
+// want makes the messages part of what shall be on the broker. Messages that are there stay due for nothing.
+func (o *outbox) want(messages []discovery.Retained, retained map[string]string) {
+	for _, m := range messages {
+		i, known := o.at[m.Topic]
+		if !known {
+			i = len(o.wanted)
+			o.at[m.Topic] = i
+			o.wanted = append(o.wanted, m)
+		}
+		o.wanted[i] = m
+	}
+	for _, m := range discovery.Missing(messages, retained) {
+		o.due[m.Topic] = true
+	}
+}
+
+// again makes everything due at a time.
+func (o *outbox) again(at time.Time) { o.repeat = at }
+
+func (o *outbox) next() time.Time {
+	next := o.repeat
+	for topic := range o.due {
+		if t := o.sent[topic].Add(spacing); next.IsZero() || t.Before(next) {
+			next = t
+		}
+	}
+	return next
+}
+
+func (o *outbox) tick(c *Core) {
+	if !o.repeat.IsZero() && !c.now.Before(o.repeat) {
+		o.repeat = time.Time{}
+		for _, m := range o.wanted {
+			o.due[m.Topic] = true
+		}
+	}
+	if len(o.due) == 0 {
+		return
+	}
+	for _, m := range o.wanted {
+		last, before := o.sent[m.Topic]
+		if !o.due[m.Topic] || (before && c.now.Before(last.Add(spacing))) {
+			continue
+		}
+		delete(o.due, m.Topic)
+		o.sent[m.Topic] = c.now
+		c.remember(m.Topic, m.Payload)
+		c.publish(m.Topic, m.Payload, true)
+	}
+}
+
+// birthDelay spreads adapters over the seconds after Home Assistant's birth message, each always the same.
+func birthDelay(base string) time.Duration {
+	h := fnv.New32a()
+	h.Write([]byte(base))
+	return time.Second + time.Duration(h.Sum32()%4000)*time.Millisecond
+}

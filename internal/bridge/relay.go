@@ -1,0 +1,268 @@
+package bridge
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"evcc-discovery/discovery"
+)
+
+// How long a command may take.
+const (
+	answerTime = 3 * time.Second        // for evcc's acknowledgement; it takes milliseconds
+	valueTime  = 500 * time.Millisecond // for the value after it
+	staleTime  = time.Minute            // a command that waited longer is dropped: late is worse than never
+	maxWaiting = 10000                  // commands under way at once
+)
+
+// relay hands commands to evcc. evcc answers every /set that it handles with an empty message on the same topic,
+// also when it refuses; so a command was accepted when the answer came and the value is the wanted one.
+type relay struct {
+	commands map[string]served // by command topic
+	lanes    map[string]*lane  // by /set topic, while a command is under way
+	values   map[string]*lane  // the same by the topic of the value
+	order    []string          // /set topics under way, oldest first, so that ticks are in order
+}
+
+// served is a command topic and whose it is.
+type served struct {
+	discovery.Command
+	site *site
+}
+
+// lane is one /set topic with the command under way and the one that waits.
+type lane struct {
+	topic    string // <root>/…/set
+	state    string // topic of the value; "" when evcc publishes none
+	current  sent
+	waiting  *sent
+	answered bool
+	deadline time.Time
+}
+
+// sent is a command on its way.
+type sent struct {
+	command served
+	topic   string // Home Assistant's command topic
+	payload string // for evcc
+	since   time.Time
+}
+
+func newRelay() relay {
+	return relay{commands: make(map[string]served), lanes: make(map[string]*lane), values: make(map[string]*lane)}
+}
+
+// serve takes the site's commands. Topics of objects that are gone stay known: evcc itself answers those or does not.
+func (r *relay) serve(s *site) {
+	for topic, command := range s.wanted.Commands {
+		r.commands[topic] = served{command, s}
+	}
+}
+
+// command takes what Home Assistant sent.
+func (r *relay) command(c *Core, e Event) {
+	if len(e.Payload) == 0 {
+		return // our own clearing of a retained command, or nothing at all
+	}
+	if e.Retained {
+		c.note(Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
+		c.publish(e.Topic, "", true)
+		return
+	}
+	command, known := r.commands[e.Topic]
+	if !known {
+		c.note(Warn, "command refused", "topic", e.Topic, "reason", r.unknown(c))
+		return
+	}
+	s := command.site
+	if !s.presence.online || s.presence.blanked {
+		r.refuse(c, e.Topic, command, "evcc is not running")
+		return
+	}
+	payload, err := command.Instance.Encode(e.Payload, siblings{s, command}, c.now)
+	if err != nil {
+		r.refuse(c, e.Topic, command, err.Error())
+		return
+	}
+	r.send(c, sent{command: command, topic: e.Topic, payload: payload, since: c.now})
+}
+
+func (r *relay) unknown(c *Core) string {
+	if c.settings.ReadOnly {
+		return "this program only reads: EVCC_DISCOVERY_READ_ONLY is set"
+	}
+	if c.phase != running {
+		return "not ready yet"
+	}
+	return "there is no such control"
+}
+
+func (r *relay) refuse(c *Core, topic string, command served, reason string) {
+	c.note(Warn, "command refused", "control", command.Term, "device", command.Device, "reason", reason, "topic", topic)
+}
+
+// send publishes the command, or lets it wait while another one of the same topic is under way.
+func (r *relay) send(c *Core, s sent) {
+	in := s.command.Instance
+	topic := s.command.site.Root + "/" + in.Set + "/set"
+	if l := r.lanes[topic]; l != nil {
+		if l.waiting != nil {
+			r.result(c, Info, "command replaced by a newer one", *l.waiting)
+		}
+		l.waiting = &s
+		return
+	}
+	if len(r.lanes) >= maxWaiting {
+		r.refuse(c, s.topic, s.command, "too many commands at once")
+		return
+	}
+	l := &lane{topic: topic}
+	if in.State != "" {
+		l.state = s.command.site.Root + "/" + in.State
+		r.values[l.state] = l
+	}
+	r.lanes[topic] = l
+	r.order = append(r.order, topic)
+	l.start(c, s)
+}
+
+func (l *lane) start(c *Core, s sent) {
+	l.current, l.answered = s, false
+	l.deadline = c.now.Add(answerTime)
+	c.publish(l.topic, s.payload, false)
+}
+
+// acknowledge takes evcc's empty answer.
+func (r *relay) acknowledge(c *Core, topic string) {
+	l := r.lanes[topic]
+	if l == nil || l.answered {
+		return
+	}
+	l.answered = true
+	if l.state == "" || l.fulfilled() {
+		r.accept(c, l)
+		return
+	}
+	l.deadline = c.now.Add(valueTime)
+}
+
+// value takes a value of evcc that has changed.
+func (r *relay) value(c *Core, root, path, value string) {
+	if len(r.values) == 0 {
+		return
+	}
+	if l := r.values[root+"/"+path]; l != nil && l.answered && l.fulfilled() {
+		r.accept(c, l)
+	}
+}
+
+// fulfilled reports whether evcc's value is the wanted one. JSON commands have no value of their own to compare with.
+func (l *lane) fulfilled() bool {
+	in := l.current.command.Instance
+	want, have := l.current.payload, l.current.command.site.tree[in.State]
+	if strings.HasPrefix(want, "{") {
+		return true
+	}
+	if want == "-" {
+		return have == ""
+	}
+	if w, err := strconv.ParseFloat(want, 64); err == nil {
+		h, err := strconv.ParseFloat(have, 64)
+		return (err == nil && h == w) || (w == 0 && have == "") // evcc empties a limit of 0
+	}
+	return want == have
+}
+
+func (r *relay) accept(c *Core, l *lane) {
+	r.result(c, Info, "command accepted", l.current)
+	r.proceed(c, l)
+}
+
+// proceed ends the lane's command and starts the one that waits.
+func (r *relay) proceed(c *Core, l *lane) {
+	next := l.waiting
+	l.waiting = nil
+	if next != nil && c.now.Sub(next.since) > staleTime {
+		r.result(c, Warn, "command dropped: it waited too long", *next)
+		next = nil
+	}
+	if next != nil {
+		l.start(c, *next)
+		return
+	}
+	delete(r.lanes, l.topic)
+	delete(r.values, l.state)
+	for i, topic := range r.order {
+		if topic == l.topic {
+			r.order = append(r.order[:i], r.order[i+1:]...)
+			return
+		}
+	}
+}
+
+func (r *relay) next() time.Time {
+	var next time.Time
+	for _, l := range r.lanes {
+		if next.IsZero() || l.deadline.Before(next) {
+			next = l.deadline
+		}
+	}
+	return next
+}
+
+func (r *relay) tick(c *Core) {
+	for i := 0; i < len(r.order); {
+		l := r.lanes[r.order[i]]
+		if c.now.Before(l.deadline) {
+			i++
+			continue
+		}
+		if l.answered {
+			r.result(c, Warn, "command refused by evcc: its value stayed", l.current)
+		} else {
+			r.result(c, Warn, "command unanswered: this evcc does not know the setter, or is not running", l.current)
+		}
+		started := l.waiting != nil
+		r.proceed(c, l)
+		if started && r.lanes[l.topic] == l {
+			i++
+		}
+	}
+}
+
+// abandon ends what is under way when the connection is lost: nothing is executed late.
+func (r *relay) abandon(c *Core) {
+	for _, topic := range r.order {
+		l := r.lanes[topic]
+		r.result(c, Warn, "command unanswered: the connection to the broker was lost", l.current)
+		if l.waiting != nil {
+			r.result(c, Warn, "command dropped: the connection to the broker was lost", *l.waiting)
+		}
+	}
+	clear(r.lanes)
+	clear(r.values)
+	r.order = r.order[:0]
+}
+
+func (r *relay) result(c *Core, level Level, text string, s sent) {
+	c.note(level, text, "control", s.command.Term, "device", s.command.Device, "payload", s.payload,
+		"milliseconds", strconv.FormatInt(c.now.Sub(s.since).Milliseconds(), 10))
+}
+
+// siblings is what a command may need to know of its surroundings.
+type siblings struct {
+	site    *site
+	command served
+}
+
+func (s siblings) VehicleName(option string) (string, bool) {
+	if s.site.view == nil {
+		return "", false
+	}
+	return s.site.view.VehicleName(option)
+}
+
+func (s siblings) Value(key string) string {
+	return s.site.tree[s.command.Instance.Object.Path(key)]
+}
