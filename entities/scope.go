@@ -28,10 +28,10 @@ var scopes = [...]struct {
 	name     string
 	prefixes []string
 	count    []string // topics with the number of objects, newest first; none: objects are found by witness alone
-	witness  string   // key that every object of the scope has
+	witness  string   // key that every object has once evcc has told everything about it: a loadpoint after its first cycle
 }{
 	Site:      {name: "site", prefixes: []string{"site"}},
-	Loadpoint: {name: "loadpoint", prefixes: []string{"loadpoints/*"}, count: []string{"loadpoints"}, witness: "chargePower"},
+	Loadpoint: {name: "loadpoint", prefixes: []string{"loadpoints/*"}, count: []string{"loadpoints"}, witness: "connected"},
 	Vehicle:   {name: "vehicle", prefixes: []string{"vehicles/*"}, witness: "title"},
 	PV:        {name: "pv", prefixes: []string{"site/pv/*"}, count: []string{"site/pv"}, witness: "power"},
 	Battery: {name: "battery", prefixes: []string{"site/battery/devices/*", "site/battery/*"},

@@ -215,11 +215,14 @@ func (s *site) tick(c *Core) {
 	}
 }
 
-// complete reports whether the tree holds at least one full loadpoint: evcc publishes settings before the values
-// that tell its version, and blanks everything in between.
+// complete reports whether evcc is there with a loadpoint that has reported: settings come before the values that
+// tell evcc's version, and in between everything may be blank.
 func (s *site) complete() bool {
-	return s.tree["loadpoints"] != "" &&
-		slices.ContainsFunc(s.loadpoints(), func(n string) bool { return s.tree["loadpoints/"+n+"/connected"] != "" })
+	if s.tree["loadpoints"] == "" {
+		return false
+	}
+	objects := s.tree.View().Objects()
+	return slices.ContainsFunc(objects, func(o entities.Object) bool { return o.Scope == entities.Loadpoint })
 }
 
 // reconcile compares what is wanted with what is on the broker.

@@ -1,0 +1,16 @@
+FROM golang:1.26-alpine AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG BUILD_VERSION=dev
+ARG TARGETARCH
+RUN CGO_ENABLED=0 GOARCH="${TARGETARCH}" go build -buildvcs=false -trimpath \
+      -ldflags "-s -w -X main.version=${BUILD_VERSION}" -o /out/evcc-discovery .
+
+FROM scratch AS final
+ARG BUILD_VERSION=dev
+LABEL io.hass.type="app" io.hass.version="${BUILD_VERSION}" org.opencontainers.image.title="evcc-discovery"
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=build /out/evcc-discovery /evcc-discovery
+ENTRYPOINT ["/evcc-discovery"]

@@ -1,0 +1,88 @@
+// Package app is what the program can do: one file per command. main.go chooses.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"evcc-discovery/discovery"
+	"evcc-discovery/internal/bridge"
+	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/settings"
+	"evcc-discovery/translations"
+)
+
+// App is the program with its surroundings. Commands return an error that says what to do next.
+type App struct {
+	Settings settings.Settings
+	Version  string
+	Out      io.Writer // what was asked for: help, dump
+	Log      zerolog.Logger
+}
+
+// farewell is how long an orderly end may take.
+const farewell = 2 * time.Second
+
+// Run is the program's main job until the context ends.
+func (a *App) Run(ctx context.Context) error {
+	a.Log.Info().Str("version", a.Version).EmbedObject(a.Settings).Msg("evcc-discovery starts")
+	will := &mqtt.Message{Topic: discovery.StatusTopic(a.Settings.BaseTopic), Payload: []byte("offline"), QoS: 1, Retained: true}
+	loop, err := a.loop()
+	if err != nil {
+		return err
+	}
+	client, err := mqtt.New(a.options(will), loop.Handler())
+	if err != nil {
+		return err
+	}
+	return connected(ctx, client, func() { loop.Run(ctx, client) })
+}
+
+// loop returns the bridge in the language that was asked for.
+func (a *App) loop() (*bridge.Loop, error) {
+	words, err := translations.Load(a.Settings.Language)
+	if err != nil {
+		return nil, err
+	}
+	return bridge.NewLoop(bridge.Settings{
+		Roots: a.Settings.EVCCTopics, Base: a.Settings.BaseTopic, Prefix: a.Settings.DiscoveryPrefix,
+		ReadOnly: a.Settings.ReadOnly, Words: words, Version: a.Version,
+	}, a.Log), nil
+}
+
+// connected keeps the client connected while do runs, and ends it in order: do may still publish at its end,
+// after its context is done.
+func connected(ctx context.Context, client *mqtt.Client, do func()) error {
+	connection, hangUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer hangUp()
+	var running sync.WaitGroup
+	running.Go(func() { _ = client.Run(connection) }) // nil by its contract
+	do()
+	err := closing(client.Close)
+	hangUp()
+	running.Wait()
+	return err
+}
+
+// closing gives an orderly end its time; a broker that is away cannot be told anything.
+func closing(end func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	if err := end(ctx); err != nil && !errors.Is(err, mqtt.ErrNotConnected) {
+		return fmt.Errorf("the broker did not confirm our last messages: %w", err)
+	}
+	return nil
+}
+
+func (a *App) options(will *mqtt.Message) mqtt.Options {
+	return mqtt.Options{
+		URL: a.Settings.MQTTURL, Username: a.Settings.MQTTUsername, Password: a.Settings.MQTTPassword,
+		CAFile: a.Settings.MQTTCA, Will: will,
+	}
+}

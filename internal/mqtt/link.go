@@ -1,0 +1,160 @@
+package mqtt
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	paho "github.com/eclipse/paho.mqtt.golang"
+)
+
+// writeTimeout bounds one write: a peer that is gone without a word, or takes
+// nothing, is a lost connection.
+const writeTimeout = 10 * time.Second
+
+var (
+	errDropped = errors.New("dropped on request")
+	errStalled = fmt.Errorf("the broker took no data for %v", writeTimeout)
+)
+
+// link is the socket below paho. It exists because paho reports a lost
+// connection from several goroutines, and whoever hands it a message just then
+// hangs until a timeout; and because it says nothing at all about a socket
+// that was closed under it. So a link never fails a write: it closes the
+// socket, remembers why, and lets the reader, which fails at once, be the only
+// one to tell paho, after onEnd has called the sender back.
+type link struct {
+	net.Conn
+	onEnd    func()
+	greeting greeting // reader only
+
+	write sync.Mutex // one deadline and one write at a time
+
+	mu    sync.Mutex
+	cause error
+}
+
+func newLink(conn net.Conn, onEnd func()) *link { return &link{Conn: conn, onEnd: onEnd} }
+
+// fail closes the socket; the first reason given is the one that is reported.
+func (l *link) fail(cause error) {
+	l.mu.Lock()
+	if l.cause == nil {
+		l.cause = cause
+	}
+	l.mu.Unlock()
+	_ = l.Conn.Close()
+}
+
+func (l *link) Read(p []byte) (int, error) {
+	n, err := l.Conn.Read(p)
+	if n > 0 {
+		err = l.greeting.check(p[:n])
+	}
+	if err == nil {
+		return n, nil
+	}
+	l.mu.Lock()
+	if l.cause != nil {
+		err = l.cause
+	}
+	l.mu.Unlock()
+	l.onEnd()
+	return 0, err
+}
+
+// Write always succeeds; see link.
+func (l *link) Write(p []byte) (int, error) {
+	l.write.Lock()
+	defer l.write.Unlock()
+	_ = l.Conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+	if _, err := l.Conn.Write(p); err != nil {
+		var timeout net.Error
+		if errors.As(err, &timeout) && timeout.Timeout() {
+			err = errStalled
+		}
+		l.fail(err)
+	}
+	return len(p), nil
+}
+
+// SetWriteDeadline does nothing: Write sets its own, under its lock.
+func (l *link) SetWriteDeadline(time.Time) error { return nil }
+
+// A peer's first bytes that are not a CONNACK.
+var (
+	errSpeaksTLS  = errors.New("the broker answered in TLS")
+	errSpeaksHTTP = errors.New("a web server answered")
+	errNotMQTT    = errors.New("what answered is not an MQTT broker")
+)
+
+// unknownCode is a CONNACK return code that MQTT 3.1.1 does not have.
+type unknownCode byte
+
+func (c unknownCode) Error() string {
+	return fmt.Sprintf("the broker refused with the unknown code %d", byte(c))
+}
+
+// greeting looks at the first four bytes, which are the CONNACK. paho takes an
+// unknown return code for a yes and reports other answers without their sense.
+type greeting int
+
+func (g *greeting) check(p []byte) error {
+	for _, b := range p {
+		switch {
+		case *g == 4:
+			return nil
+		case *g == 0 && b == 0x15: // TLS alert
+			return errSpeaksTLS
+		case *g == 0 && b == 'H':
+			return errSpeaksHTTP
+		case *g == 0 && b != 0x20, *g == 1 && b != 2:
+			return errNotMQTT
+		case *g == 3 && b > 5:
+			return unknownCode(b)
+		}
+		*g++
+	}
+	return nil
+}
+
+// dial opens the socket, with TLS where the URL says so.
+func (c *Client) dial(ctx context.Context) (net.Conn, error) {
+	dialer := &net.Dialer{Timeout: connectTimeout}
+	switch {
+	case c.url.Scheme == "ws" || c.url.Scheme == "wss":
+		return c.dialWebsocket(ctx)
+	case c.tls != nil:
+		return (&tls.Dialer{NetDialer: dialer, Config: c.tls}).DialContext(ctx, "tcp", c.url.Host)
+	default:
+		return dialer.DialContext(ctx, "tcp", c.url.Host)
+	}
+}
+
+func (c *Client) dialWebsocket(ctx context.Context) (net.Conn, error) {
+	type result struct {
+		conn net.Conn
+		err  error
+	}
+	got := make(chan result)
+	go func() {
+		conn, err := paho.NewWebsocket(c.url.String(), c.tls, connectTimeout, nil, nil)
+		select {
+		case got <- result{conn, err}:
+		case <-ctx.Done():
+			if err == nil {
+				_ = conn.Close()
+			}
+		}
+	}()
+	select {
+	case r := <-got:
+		return r.conn, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

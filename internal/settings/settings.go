@@ -1,0 +1,246 @@
+// Package settings is what a person can set: one struct, from which the environment is read and from which help and
+// the README's table are made. Every problem is reported at once.
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/kelseyhightower/envconfig"
+	"github.com/rs/zerolog"
+)
+
+// Prefix begins every variable: EVCC_DISCOVERY_MQTT_URL.
+const Prefix = "EVCC_DISCOVERY"
+
+// raw is what stands in the environment: texts, because envconfig stops at the first one it cannot convert. The tags
+// are the documentation.
+type raw struct {
+	MQTTURL          string `envconfig:"MQTT_URL" default:"mqtt://localhost:1883" desc:"Address of the broker: mqtt://, mqtts://, ws:// or wss://, host and port"`
+	MQTTUsername     string `envconfig:"MQTT_USERNAME" desc:"User at the broker"`
+	MQTTPassword     string `envconfig:"MQTT_PASSWORD" desc:"Password at the broker"`
+	MQTTPasswordFile string `envconfig:"MQTT_PASSWORD_FILE" desc:"File that holds the password instead"`
+	MQTTCA           string `envconfig:"MQTT_CA" desc:"PEM file of the certificate authority that signed the broker's certificate, where the system does not know it"`
+	EVCCTopics       string `envconfig:"EVCC_TOPICS" default:"evcc" desc:"evcc's topics, separated by commas; several evcc at one broker are fine"`
+	DiscoveryPrefix  string `envconfig:"DISCOVERY_PREFIX" default:"homeassistant" desc:"Home Assistant's discovery prefix"`
+	BaseTopic        string `envconfig:"BASE_TOPIC" default:"evcc-discovery" desc:"Topic below which this program keeps its own messages; never below one of evcc's"`
+	Language         string `envconfig:"LANGUAGE" default:"en" desc:"Language of names in Home Assistant: en or de"`
+	ReadOnly         string `envconfig:"READ_ONLY" default:"false" desc:"true: show everything, control nothing"`
+	LogLevel         string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	LogFormat        string `envconfig:"LOG_FORMAT" default:"text" desc:"text for people, json for programs"`
+}
+
+// Settings are checked and ready for use.
+type Settings struct {
+	MQTTURL                    string
+	MQTTUsername, MQTTPassword string
+	MQTTCA                     string   // a readable file, or ""
+	EVCCTopics                 []string // root topics, none within another
+	DiscoveryPrefix            string
+	BaseTopic                  string
+	Language                   string
+	ReadOnly                   bool
+	LogLevel                   zerolog.Level
+	LogJSON                    bool
+}
+
+// Load reads the environment, which must be the process's own (envconfig reads it itself; environ is looked through
+// for misspelt names). The error joins every problem.
+func Load(environ []string) (Settings, error) {
+	var r raw
+	if err := envconfig.Process(Prefix, &r); err != nil {
+		return Settings{}, err // only texts are read: this is a defect of ours
+	}
+	return r.check(environ)
+}
+
+// checker collects problems while values are converted.
+type checker struct{ problems []error }
+
+func (c *checker) fail(name, format string, args ...any) {
+	c.problems = append(c.problems, fmt.Errorf("%s_%s: "+format, append([]any{Prefix, name}, args...)...))
+}
+
+func (r *raw) check(environ []string) (Settings, error) {
+	var c checker
+	s := Settings{
+		MQTTURL: r.MQTTURL, MQTTUsername: r.MQTTUsername, MQTTPassword: r.MQTTPassword, MQTTCA: r.MQTTCA,
+		DiscoveryPrefix: c.topic("DISCOVERY_PREFIX", r.DiscoveryPrefix),
+		BaseTopic:       c.topic("BASE_TOPIC", r.BaseTopic),
+		EVCCTopics:      c.topics("EVCC_TOPICS", r.EVCCTopics),
+		Language:        r.Language,
+		ReadOnly:        c.boolean("READ_ONLY", r.ReadOnly),
+		LogLevel:        c.level("LOG_LEVEL", r.LogLevel),
+		LogJSON:         c.choice("LOG_FORMAT", r.LogFormat, "text", "json") == "json",
+	}
+	if r.MQTTPasswordFile != "" {
+		s.MQTTPassword = c.password(r.MQTTPassword, r.MQTTPasswordFile)
+	}
+	if s.MQTTPassword != "" && s.MQTTUsername == "" {
+		c.fail("MQTT_USERNAME", "is empty although there is a password; set the broker's user as well")
+	}
+	if r.MQTTCA != "" {
+		if _, err := os.ReadFile(r.MQTTCA); err != nil {
+			c.fail("MQTT_CA", "%v; name a readable PEM file", err)
+		}
+	}
+	c.apart(s)
+	c.unknown(environ)
+	return s, errors.Join(c.problems...)
+}
+
+// topic accepts a topic of one or more levels; surrounding slashes are dropped, as evcc does.
+func (c *checker) topic(name, value string) string {
+	value = strings.Trim(strings.TrimSpace(value), "/")
+	switch {
+	case value == "":
+		c.fail(name, "is empty; leave the variable out for the default")
+	case strings.ContainsAny(value, "+#\x00") || strings.Contains(value, "//"):
+		c.fail(name, "%q is not a topic: no +, # or empty levels", value)
+	case len(value) > 200:
+		c.fail(name, "is longer than 200 characters")
+	}
+	return value
+}
+
+func (c *checker) topics(name, list string) []string {
+	var topics []string
+	for value := range strings.SplitSeq(list, ",") {
+		topic := c.topic(name, value)
+		for _, other := range topics {
+			if within(topic, other) || within(other, topic) {
+				c.fail(name, "%q and %q overlap; every evcc needs a topic of its own", other, topic)
+			}
+		}
+		topics = append(topics, topic)
+	}
+	return topics
+}
+
+// apart makes sure that evcc's blanking of its whole root never meets what is ours or Home Assistant's.
+func (c *checker) apart(s Settings) {
+	for _, root := range s.EVCCTopics {
+		if within(s.BaseTopic, root) || within(root, s.BaseTopic) {
+			c.fail("BASE_TOPIC", "%q and evcc's topic %q overlap; evcc deletes everything below its topic when it starts", s.BaseTopic, root)
+		}
+		if within(s.DiscoveryPrefix, root) || within(root, s.DiscoveryPrefix) {
+			c.fail("DISCOVERY_PREFIX", "%q and evcc's topic %q overlap", s.DiscoveryPrefix, root)
+		}
+	}
+	if within(s.BaseTopic, s.DiscoveryPrefix) {
+		c.fail("BASE_TOPIC", "%q lies below the discovery prefix %q", s.BaseTopic, s.DiscoveryPrefix)
+	}
+}
+
+func within(topic, parent string) bool {
+	return topic == parent || strings.HasPrefix(topic, parent+"/")
+}
+
+func (c *checker) boolean(name, value string) bool {
+	switch strings.ToLower(value) {
+	case "true", "1", "yes", "on":
+		return true
+	case "false", "0", "no", "off", "":
+		return false
+	}
+	c.fail(name, "%q is neither true nor false", value)
+	return false
+}
+
+func (c *checker) choice(name, value string, allowed ...string) string {
+	value = strings.ToLower(strings.TrimSpace(value))
+	if !slices.Contains(allowed, value) {
+		c.fail(name, "%q is none of %s", value, strings.Join(allowed, ", "))
+	}
+	return value
+}
+
+func (c *checker) level(name, value string) zerolog.Level {
+	level, err := zerolog.ParseLevel(c.choice(name, value, "debug", "info", "warn", "error"))
+	if err != nil {
+		return zerolog.InfoLevel // choice has said so already
+	}
+	return level
+}
+
+func (c *checker) password(direct, file string) string {
+	if direct != "" {
+		c.fail("MQTT_PASSWORD_FILE", "and %s_MQTT_PASSWORD are both set; leave one out", Prefix)
+		return direct
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		c.fail("MQTT_PASSWORD_FILE", "%v; name a readable file", err)
+	}
+	return strings.TrimRight(string(content), "\r\n")
+}
+
+// unknown names variables that begin with our prefix and mean nothing, with the nearest that does.
+func (c *checker) unknown(environ []string) {
+	var names []string
+	for _, f := range fields() {
+		names = append(names, f.Name)
+	}
+	for _, variable := range environ {
+		name, _, _ := strings.Cut(variable, "=")
+		if !strings.HasPrefix(name, Prefix+"_") || slices.Contains(names, name) {
+			continue
+		}
+		nearest := slices.MinFunc(names, func(a, b string) int {
+			return levenshtein.ComputeDistance(name, a) - levenshtein.ComputeDistance(name, b)
+		})
+		c.problems = append(c.problems, fmt.Errorf("%s: no such setting; did you mean %s?", name, nearest))
+	}
+}
+
+// Field documents one setting.
+type Field struct{ Name, Default, Description string }
+
+// fields reads the documentation off the struct.
+func fields() []Field {
+	t := reflect.TypeFor[raw]()
+	list := make([]Field, t.NumField())
+	for i := range list {
+		tag := t.Field(i).Tag
+		list[i] = Field{Prefix + "_" + tag.Get("envconfig"), tag.Get("default"), tag.Get("desc")}
+	}
+	return list
+}
+
+// Usage returns the settings for the help text.
+func Usage() string {
+	var b strings.Builder
+	for _, f := range fields() {
+		fmt.Fprintf(&b, "  %s\n        %s", f.Name, f.Description)
+		if f.Default != "" {
+			fmt.Fprintf(&b, " (default %s)", f.Default)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// Table returns the settings as the README shows them.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| Variable | Default | Meaning |\n|---|---|---|\n")
+	for _, f := range fields() {
+		value := ""
+		if f.Default != "" {
+			value = "`" + f.Default + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Name, value, f.Description)
+	}
+	return b.String()
+}
+
+// MarshalZerologObject shows the effective settings without secrets.
+func (s Settings) MarshalZerologObject(e *zerolog.Event) {
+	e.Str("mqtt_url", s.MQTTURL).Bool("login", s.MQTTUsername != "").Strs("evcc_topics", s.EVCCTopics).
+		Str("discovery_prefix", s.DiscoveryPrefix).Str("base_topic", s.BaseTopic).Str("language", s.Language).Bool("read_only", s.ReadOnly)
+}

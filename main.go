@@ -1,0 +1,113 @@
+// Evcc-discovery makes evcc, the solar charging controller, part of Home Assistant: it publishes MQTT discovery
+// messages for everything that evcc publishes, and relays Home Assistant's commands to evcc.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/rs/zerolog"
+
+	"evcc-discovery/internal/app"
+	"evcc-discovery/internal/settings"
+)
+
+// version is set by the build: -ldflags "-X main.version=1.2.3".
+var version = "dev"
+
+// errUsage is what a wrong command line ends with; so is a wrong setting.
+var errUsage = errors.New("see evcc-discovery help")
+
+const exitUsage = 2
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, errUsage):
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(exitUsage)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "evcc-discovery:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the program; the environment is the process's own.
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
+	command := "run"
+	if len(args) > 0 {
+		command, args = args[0], args[1:]
+	}
+	switch command {
+	case "help", "-h", "--help":
+		return help(out)
+	case "version", "--version":
+		_, err := fmt.Fprintln(out, version)
+		return err
+	}
+	s, err := settings.Load(os.Environ())
+	if err != nil {
+		return fmt.Errorf("%w\n%w", err, errUsage)
+	}
+	a := &app.App{Settings: s, Version: version, Out: out, Log: logger(s, out, errOut, command)}
+	if command != "demo" && len(args) > 0 {
+		return fmt.Errorf("%s takes no arguments, got %q\n%w", command, args, errUsage)
+	}
+	switch command {
+	case "run":
+		return a.Run(ctx)
+	case "demo":
+		return a.Demo(ctx, args)
+	case "dump":
+		return a.Dump(ctx)
+	case "remove":
+		return a.Remove(ctx)
+	}
+	return fmt.Errorf("no command %q\n%w", command, errUsage)
+}
+
+// logger writes to standard output, which is what services and containers collect; commands that print a result
+// log to standard error.
+func logger(s settings.Settings, out, errOut io.Writer, command string) zerolog.Logger {
+	target := out
+	if command == "dump" || command == "remove" {
+		target = errOut
+	}
+	if !s.LogJSON {
+		target = zerolog.ConsoleWriter{Out: target, TimeFormat: "15:04:05", NoColor: !terminal(target)}
+	}
+	return zerolog.New(target).Level(s.LogLevel).With().Timestamp().Logger()
+}
+
+// terminal reports whether colours make sense.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func help(out io.Writer) error {
+	_, err := fmt.Fprintf(out, `evcc-discovery shows evcc in Home Assistant, through MQTT discovery.
+
+Usage:
+  evcc-discovery          connect evcc and Home Assistant until stopped
+  evcc-discovery demo     try it: a broker, a simulated evcc and the program in one (demo -h for more)
+  evcc-discovery dump     print what would be published, as JSON, and publish nothing
+  evcc-discovery remove   clear everything that was ever published; stop the program first
+  evcc-discovery help     this text
+  evcc-discovery version  the version
+
+Settings (environment variables):
+%s`, settings.Usage())
+	return err
+}
