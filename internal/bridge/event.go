@@ -29,7 +29,7 @@ type Action struct {
 	Note      *Note
 }
 
-// Publish is a message to send. Everything is QoS 1: a lost config or command would stay lost.
+// Publish is a message to send.
 type Publish struct {
 	Topic   string
 	Payload string

@@ -85,7 +85,7 @@ func (l *Loop) do(client Client, actions []Action) {
 			l.note(a.Note)
 		case a.Publish != nil:
 			p := a.Publish
-			err := client.Publish(mqtt.Message{Topic: p.Topic, Payload: []byte(p.Payload), QoS: 1, Retained: p.Retain})
+			err := client.Publish(mqtt.Message{Topic: p.Topic, Payload: []byte(p.Payload), QoS: qos(p), Retained: p.Retain})
 			if err != nil {
 				withHint(l.log.Warn(), err).Str("topic", p.Topic).Int("bytes", len(p.Payload)).Msg("message not sent")
 			}
@@ -93,6 +93,15 @@ func (l *Loop) do(client Client, actions []Action) {
 			l.subscribe(client, a.Subscribe)
 		}
 	}
+}
+
+// qos is 1 for what is retained, because a lost config would stay lost. Commands are followed to evcc's answer
+// anyway, and the broker's receipt for each would hold that answer up (Nagle's algorithm, 40 ms).
+func qos(p *Publish) byte {
+	if p.Retain {
+		return 1
+	}
+	return 0
 }
 
 // subscribe asks for one filter after the other, so that what is retained comes in portions. QoS 0: what is lost
