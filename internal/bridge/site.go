@@ -20,6 +20,7 @@ type site struct {
 	wanted   discovery.Wanted
 
 	since   time.Time // evcc online, or connected to the broker: later of both
+	empty   time.Time // no evcc under the root: blanked, or connected to the broker
 	changed time.Time // when the shape changed last; zero = it is published
 	first   time.Time // when it changed first since it was published
 	absent  bool      // it was said that no evcc is here
@@ -32,7 +33,7 @@ func newSite(s discovery.Site) *site { return &site{Site: s, tree: make(entities
 func (s *site) forget(now time.Time) {
 	clear(s.tree)
 	s.presence = presence{}
-	s.since = now
+	s.since, s.empty = now, now
 	s.changed, s.first = time.Time{}, time.Time{}
 }
 
@@ -140,6 +141,7 @@ func (s *site) blank(c *Core, empty bool) {
 	s.presence.blank(empty)
 	s.announceReady(c)
 	if empty {
+		s.empty = c.now
 		s.changed, s.first = time.Time{}, time.Time{} // what is half gone is not looked at
 		return
 	}
@@ -188,7 +190,7 @@ func (s *site) next() time.Time {
 		earlier(s.since.Add(titleWait))
 	}
 	if !s.absent && s.tree["loadpoints"] == "" {
-		earlier(s.since.Add(absence))
+		earlier(s.empty.Add(absence))
 	}
 	return next
 }
@@ -264,7 +266,7 @@ func (s *site) lookout(c *Core) {
 	case here && s.absent:
 		s.absent = false
 		c.note(Info, "evcc is there", "root", s.Root)
-	case !here && !s.absent && !c.now.Before(s.since.Add(absence)):
+	case !here && !s.absent && !c.now.Before(s.empty.Add(absence)):
 		s.absent = true
 		if s.tree["status"] == "offline" {
 			c.note(Warn, "evcc is offline: its entities are unavailable until it starts", "root", s.Root)
