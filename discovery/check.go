@@ -51,7 +51,7 @@ func (m *Message) Check() error {
 	var problems []error
 	fail := func(bad bool, format string, args ...any) {
 		if bad {
-			problems = append(problems, fmt.Errorf(m.Device.Name+": "+format, args...))
+			problems = append(problems, fmt.Errorf("%s: %w", m.Device.Name, fmt.Errorf(format, args...)))
 		}
 	}
 	fail(len(m.Device.Identifiers) == 0 || m.Device.Identifiers[0] == "", "a device needs an identifier")

@@ -7,11 +7,11 @@ import (
 )
 
 // component makes Home Assistant's view of one instance.
-func (b *builder) component(in *entities.Instance, options []string) Component {
-	row, q := in.Row, in.Row.Quantity(in.Context)
+func (b *builder) component(in *entities.Instance) Component {
+	row, options, q := in.Row, in.Options, in.Row.Quantity(in.Context)
 	common := b.common(in)
 	common.QoS = len(b.entry.Options[row.Key()]) % 2 // each grown option flips it: the state is read anew
-	reader := b.reader(in, options)
+	reader := b.reader(in)
 	writer := Writer{CommandTopic: b.site.ownTopic(row.Scope, b.id, row.ID, "set")}
 	switch row.Platform {
 	case entities.Sensor:
@@ -85,12 +85,12 @@ func (b *builder) term(in *entities.Instance) string {
 	return in.Row.TermKey()
 }
 
-func (b *builder) reader(in *entities.Instance, options []string) Reader {
+func (b *builder) reader(in *entities.Instance) Reader {
 	topic := b.site.Root + "/" + in.State
 	if in.Row.Reading == entities.Titled {
 		topic = b.site.ownTopic(in.Row.Scope, b.id, in.Row.ID, "state")
 	}
-	return Reader{StateTopic: topic, ValueTemplate: template(in, options)}
+	return Reader{StateTopic: topic, ValueTemplate: template(in)}
 }
 
 // Adapter returns the message of the program's own device.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gosimple/unidecode"
+	"golang.org/x/text/unicode/norm"
 
 	"evcc-discovery/entities"
 )
@@ -20,12 +21,13 @@ var (
 )
 
 // Slug returns text as Home Assistant makes it part of an entity id: lower case ASCII words joined by underscores,
-// "unknown" where nothing is left. Same steps as its own function, which is python-slugify: entities decoded, ASCII
-// quotes separate, transliterated, quotes that come out of that vanish.
+// "unknown" where nothing is left. Same steps as its own function, which is python-slugify: ASCII quotes separate,
+// decomposed, transliterated, HTML entities decoded, quotes that come out of that vanish. A few letters of other
+// scripts are transliterated differently; ids only need to be stable.
 func Slug(text string) string {
-	text = html.UnescapeString(text)
-	text = strings.ReplaceAll(text, "'", "-")
-	text = strings.ToLower(unidecode.Unidecode(text))
+	text = norm.NFKD.String(strings.ReplaceAll(text, "'", "-"))
+	text = html.UnescapeString(unidecode.Unidecode(text))
+	text = strings.ToLower(norm.NFKD.String(text))
 	text = strings.ReplaceAll(text, "'", "")
 	text = commaInNumber.ReplaceAllString(text, "$1$2")
 	text = strings.Trim(notASlug.ReplaceAllString(text, "_"), "_")

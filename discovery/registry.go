@@ -30,7 +30,7 @@ type Entry struct {
 	Options map[string][]string `json:"options,omitempty"` // codes that evcc reported beyond the catalogue, by component key
 }
 
-// Decode reads a registry. Unreadable content is an error that says why; empty content is an empty registry.
+// Decode reads a registry. Entries that this program cannot have written are left out. Unreadable content is an error that says why; empty content is an empty registry.
 func (r *Registry) Decode(payload []byte) error {
 	*r = Registry{}
 	if len(payload) == 0 {
@@ -43,8 +43,26 @@ func (r *Registry) Decode(payload []byte) error {
 	if read.Version != registryVersion {
 		return fmt.Errorf("registry: version %d, this program knows %d", read.Version, registryVersion)
 	}
+	maps.DeleteFunc(read.Objects, func(key string, e Entry) bool { return !e.plausible(key) })
 	*r = read
 	return nil
+}
+
+var (
+	validObject = regexp.MustCompile(`^(site/|(loadpoint|vehicle|pv|battery)/[a-z0-9_]{1,255})$`)
+	validSlug   = regexp.MustCompile(`^[a-z0-9_]{0,255}$`)
+)
+
+// plausible reports whether this program could have written the entry: anyone on the broker can write there, and
+// what stands in it goes into topics, ids and templates.
+func (e Entry) plausible(key string) bool {
+	for component, codes := range e.Options {
+		if !validComponent.MatchString(component) || len(codes) > maxGrown || slices.ContainsFunc(codes, func(c string) bool { return !fit(c) }) {
+			return false
+		}
+	}
+	odd := func(component string) bool { return !validComponent.MatchString(component) }
+	return validObject.MatchString(key) && validSlug.MatchString(e.Slug) && !slices.ContainsFunc(e.Rows, odd)
 }
 
 // Encode returns the registry's bytes, always the same for the same registry.
@@ -66,22 +84,26 @@ func (r Registry) clone() Registry {
 	return Registry{Version: registryVersion, Objects: objects}
 }
 
-// find returns the id under which the object is known: by evcc's stable name, or, while evcc gave none, by
-// position.
-func (r Registry) find(o entities.Object, name string) (id string, ok bool) {
-	byIndex := ""
-	for _, key := range slices.Sorted(maps.Keys(r.Objects)) {
-		e := r.Objects[key]
-		id, sameScope := cutScope(key, o.Scope)
-		switch {
-		case !sameScope:
-		case name != "" && e.Name == name:
-			return id, true
-		case e.Index == o.Index() && o.Index() > 0 && (name == "" || e.Name == ""):
-			byIndex = id
+// known returns the ids under which objects are known, by their topic prefix: by evcc's stable name first, then,
+// where evcc gave none, by position. No id is given out twice.
+func (r Registry) known(view *entities.View) map[string]string {
+	ids := make(map[string]string)
+	taken := make(map[string]bool)
+	claim := func(fits func(entities.Object, string, Entry) bool) {
+		for _, o := range view.Objects() {
+			for _, key := range slices.Sorted(maps.Keys(r.Objects)) {
+				id, sameScope := cutScope(key, o.Scope)
+				if _, has := ids[o.Prefix]; !has && sameScope && !taken[key] && fits(o, view.Name(o), r.Objects[key]) {
+					ids[o.Prefix], taken[key] = id, true
+				}
+			}
 		}
 	}
-	return byIndex, byIndex != ""
+	claim(func(_ entities.Object, name string, e Entry) bool { return name != "" && e.Name == name })
+	claim(func(o entities.Object, name string, e Entry) bool {
+		return e.Index == o.Index() && o.Index() > 0 && (name == "" || e.Name == "")
+	})
+	return ids
 }
 
 func objectKey(s entities.Scope, id string) string { return s.String() + "/" + id }
@@ -120,15 +142,19 @@ func (r Registry) chooseSlug(o entities.Object, id, title string) string {
 	case slug == "unknown":
 		slug = o.Scope.String() + "_" + Slug(id)
 	}
-	if slug == "discovery" || meetsSite(o.Scope, slug) {
-		return slug + "_" + Slug(id)
-	}
-	for _, e := range r.Objects {
-		if e.Slug == slug {
-			return slug + "_" + Slug(id)
-		}
+	for slug == "discovery" || meetsSite(o.Scope, slug) || r.hasSlug(slug) {
+		slug += "_" + Slug(id)
 	}
 	return slug
+}
+
+func (r Registry) hasSlug(slug string) bool {
+	for _, e := range r.Objects {
+		if e.Slug == slug {
+			return true
+		}
+	}
+	return false
 }
 
 // meetsSite reports whether an object of that slug would have an entity id of the site: a loadpoint called "Battery"
@@ -147,12 +173,15 @@ func meetsSite(s entities.Scope, slug string) bool {
 // safeCode is what evcc's codes look like. Nothing else may become an option, because options stand in templates.
 var safeCode = regexp.MustCompile(`^[a-z0-9][a-z0-9_]{0,31}$`)
 
+// fit reports whether a code may become an option: Home Assistant could not show "none".
+func fit(code string) bool { return safeCode.MatchString(code) && code != "none" }
+
 // maxGrown bounds how many codes of evcc's own an entity takes up.
 const maxGrown = 16
 
 // grown returns the codes beyond the catalogue, with the current one if it is new. Options never shrink.
 func grown(known []string, options []string, current string) []string {
-	fresh := safeCode.MatchString(current) && !slices.Contains(options, current) && !slices.Contains(known, current)
+	fresh := fit(current) && !slices.Contains(options, current) && !slices.Contains(known, current)
 	if !fresh || len(known) >= maxGrown {
 		return known
 	}

@@ -28,8 +28,8 @@ const (
 )
 
 // template returns how Home Assistant reads the instance's payload.
-func template(in *entities.Instance, options []string) string {
-	row := in.Row
+func template(in *entities.Instance) string {
+	row, options := in.Row, in.Options
 	switch row.Reading {
 	case entities.Thousand:
 		return thousandTemplate

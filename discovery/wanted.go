@@ -42,9 +42,10 @@ type Command struct {
 func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wanted {
 	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string)}
 	view := tree.View()
+	ids := registry.known(view)
 	for _, o := range view.Objects() {
 		name, title := tree.Name(o), tree.Title(o)
-		id, known := w.Registry.find(o, name)
+		id, known := ids[o.Prefix]
 		mayWait := o.Scope == entities.Loadpoint || o.Scope == entities.Vehicle
 		if title == "" && mayWait && !known && !untitled {
 			w.Untitled = append(w.Untitled, o.Prefix)
@@ -72,6 +73,9 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 	b := builder{site: s, tree: view, object: o, id: id, entry: entry, wanted: w, device: s.deviceName(o, title)}
 	m := b.message()
 	w.Registry.Objects[key] = b.entry
+	if len(m.Components) == 0 {
+		return // a device without an entity would be refused
+	}
 	w.messages = append(w.messages, m)
 	w.Configs = append(w.Configs, Retained{
 		Topic:   configTopic(s.Prefix, s.Base, s.object(o.Scope, id)),
@@ -143,6 +147,7 @@ func (s Site) availability() []Availability {
 // add turns one instance into a component, and into a command where it can be set.
 func (b *builder) add(m *Message, in *entities.Instance) {
 	row, s := in.Row, b.site
+	in.Options = b.options(in)
 	if in.Set != "" {
 		topic := s.ownTopic(row.Scope, b.id, row.ID, "set")
 		b.wanted.Commands[topic] = Command{Term: row.TermKey(), Device: b.device, Instance: *in}
@@ -157,11 +162,10 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	if !slices.Contains(b.entry.Rows, row.Key()) {
 		b.entry.Rows = append(b.entry.Rows, row.Key())
 	}
-	options := b.options(in)
 	if len(row.Options) > 0 {
-		b.wanted.Codes[in.State] = options
+		b.wanted.Codes[in.State] = in.Options
 	}
-	m.Components[row.Key()] = b.component(in, options)
+	m.Components[row.Key()] = b.component(in)
 }
 
 // options returns the codes of a select or enum: the catalogue's, and what this evcc reported beyond them.

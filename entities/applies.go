@@ -85,6 +85,9 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 	for _, row := range ByScope(o.Scope) {
 		twin, exists := readOnlyTwin[row], v.applies(row, o, have)
 		set := v.set(row, o, have, s)
+		if row.Write != nil && set == "" && keep(row.Key()) && !s.ReadOnly {
+			set = v.setter(row, o) // once a control, always a control: evcc answers, or does not
+		}
 		if settable := row.Write == nil || set != ""; settable && (exists || keep(row.Key())) {
 			add(row, set)
 			exists = false // the twin would show the same
@@ -128,7 +131,11 @@ func (v *View) set(row *Row, o Object, have Capability, s Settings) string {
 	if w.Since != (Marker{}) && !w.Since.on(v, o) {
 		return ""
 	}
-	names := w.Set
+	return v.setter(row, o)
+}
+
+func (v *View) setter(row *Row, o Object) string {
+	names := row.Write.Set
 	if len(names) == 0 {
 		names = row.Keys
 	}

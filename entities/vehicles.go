@@ -14,28 +14,48 @@ type VehicleOption struct {
 // labels finds what tells vehicles apart for people.
 func (t Tree) labels(objects []Object) []VehicleOption {
 	objects = slices.DeleteFunc(slices.Clone(objects), func(o Object) bool { return o.Scope != Vehicle })
-	used := make(map[string]int)
-	for _, o := range objects {
-		used[t.Title(o)]++
-	}
-	list := make([]VehicleOption, 0, len(objects))
-	for _, o := range objects {
-		title := t.Title(o)
-		switch {
-		case unshowable(title):
-			title = o.Ref
-		case used[title] > 1:
-			title += " (" + o.Ref + ")"
+	titles := make([]string, len(objects))
+	for i, o := range objects {
+		if titles[i] = showable(t.Title(o)); titles[i] == "" {
+			titles[i] = o.Ref
 		}
-		list = append(list, VehicleOption{Name: o.Ref, Label: title})
+	}
+	list := make([]VehicleOption, len(objects))
+	used := make(map[string]bool)
+	for i, o := range objects {
+		label := titles[i]
+		if slices.Index(titles, label) != i || slices.Contains(titles[i+1:], label) {
+			label += " (" + o.Ref + ")"
+		}
+		for used[label] {
+			label += " (" + o.Ref + ")"
+		}
+		used[label] = true
+		list[i] = VehicleOption{Name: o.Ref, Label: label}
 	}
 	return list
+}
+
+// longestLabel leaves room for the name within the 255 characters of a state.
+const longestLabel = 120
+
+// showable returns a title as a select can show and take it: no spaces around it, not too long, and "" for words that
+// mean something else.
+func showable(title string) string {
+	title = strings.TrimSpace(strings.ToValidUTF8(title, ""))
+	if unshowable(title) {
+		return ""
+	}
+	if runes := []rune(title); len(runes) > longestLabel {
+		return strings.TrimSpace(string(runes[:longestLabel]))
+	}
+	return title
 }
 
 // unshowable words mean something else to Home Assistant or to us.
 func unshowable(title string) bool {
 	reserved := []string{"", Clear, "none", "unknown", "unavailable"}
-	return slices.Contains(reserved, strings.ToLower(strings.TrimSpace(title)))
+	return slices.Contains(reserved, strings.ToLower(title))
 }
 
 // VehicleLabel returns what a select shows for evcc's vehicle name: Clear for no vehicle, "" (unknown) for one

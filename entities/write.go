@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -82,9 +83,9 @@ func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, e
 	case WritePrecondition:
 		return in.precondition(text, s.Value("planStrategy/continuous"))
 	case WritePlanSoC:
-		return encodePlan(text, Bounds{0, 100, 1}, now)
+		return encodePlan(text, Bounds{1, 100, 1}, now)
 	case WritePlanEnergy:
-		return encodePlan(text, Bounds{0, 1000, 0.1}, now)
+		return encodePlan(text, Bounds{0.1, 1000, 0.1}, now)
 	}
 	return "", fmt.Errorf("no such kind of command: %d", in.Row.Write.Kind)
 }
@@ -105,7 +106,7 @@ func (in *Instance) whole(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if strings.Contains(n, ".") {
+	if v, _ := strconv.ParseFloat(text, 64); v != math.Trunc(v) { // it parsed a line above
 		return "", fmt.Errorf("%s is not a whole number", text)
 	}
 	return n, nil
@@ -154,7 +155,7 @@ func encodeStrategy(continuous, precondition string) (string, error) {
 		return "", err
 	}
 	seconds, _ := strconv.ParseInt(precondition, 10, 64) // none yet = 0, evcc's own default
-	return marshal(planStrategy{Continuous: continuous == "true", Precondition: seconds}), nil
+	return marshal(planStrategy{Continuous: continuous == "true", Precondition: max(0, seconds)}), nil
 }
 
 func (in *Instance) precondition(text, continuous string) (string, error) {
@@ -167,9 +168,9 @@ func (in *Instance) precondition(text, continuous string) (string, error) {
 	return encodeStrategy(continuous, text)
 }
 
-// chargePlan is evcc's own JSON of a plan; both absent clears.
+// chargePlan is evcc's own JSON of a plan; without both, or with the value 0, it clears.
 type chargePlan struct {
-	Value float64    `json:"value"`
+	Value *float64   `json:"value,omitempty"`
 	Time  *time.Time `json:"time,omitempty"`
 }
 
@@ -177,21 +178,25 @@ func encodePlan(text string, values Bounds, now time.Time) (string, error) {
 	var p chargePlan
 	d := json.NewDecoder(strings.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&p); err != nil || d.More() {
+	err := d.Decode(&p)
+	if _, end := d.Token(); err != nil || end != io.EOF || text[0] != '{' {
 		return "", fmt.Errorf(`%s is no plan: write {"value":80,"time":"2026-01-31T07:00:00Z"}, or {} to clear`, text)
 	}
 	switch {
-	case p.Value == 0:
+	case p.Value == nil && p.Time != nil:
+		return "", errors.New("a plan with a time needs a value")
+	case p.Value == nil || *p.Value == 0:
 		return "{}", nil
-	case !values.Covers(p.Value):
-		return "", fmt.Errorf("value %s is outside %s to %s", format(p.Value), format(values.Min), format(values.Max))
-	case values.Step == 1 && p.Value != math.Trunc(p.Value):
-		return "", fmt.Errorf("value %s is not a whole number", format(p.Value))
+	case !values.Covers(*p.Value):
+		return "", fmt.Errorf("value %s is outside %s to %s", format(*p.Value), format(values.Min), format(values.Max))
+	case values.Step == 1 && *p.Value != math.Trunc(*p.Value):
+		return "", fmt.Errorf("value %s is not a whole number", format(*p.Value))
 	case p.Time == nil:
 		return "", errors.New("a plan needs a time, such as 2026-01-31T07:00:00Z")
 	case !p.Time.After(now):
 		return "", fmt.Errorf("time %s is in the past", p.Time.Format(time.RFC3339))
 	}
+	*p.Value = math.Round(*p.Value*1000) / 1000
 	return marshal(p), nil
 }
 

@@ -9,7 +9,7 @@ import (
 const backlog = 4096
 
 // mailbox hands events from the MQTT client to the loop. Put never waits. Beyond backlog it keeps one value per
-// state topic, so its size is bounded by the number of topics; commands, answers and blanking keep their order and
+// state topic, so its size is bounded by the number of topics; commands, answers, presence and blanking keep their order and
 // are never merged.
 type mailbox struct {
 	mu     sync.Mutex
@@ -36,7 +36,7 @@ func (m *mailbox) put(e Event) {
 
 // merge replaces the value that waits for the same topic.
 func (m *mailbox) merge(e Event) bool {
-	if e.Kind != Received || len(e.Payload) == 0 || strings.HasSuffix(e.Topic, "/set") {
+	if e.Kind != Received || len(e.Payload) == 0 || strings.HasSuffix(e.Topic, "/set") || strings.HasSuffix(e.Topic, "/status") {
 		m.latest = nil // what comes before an event of this kind stays before it
 		return false
 	}

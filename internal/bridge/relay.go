@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,12 +32,13 @@ type served struct {
 	site *site
 }
 
-// lane is one /set topic with the command under way and the one that waits.
+// lane is one /set topic with the command under way and those that wait: of each control the newest, because several
+// controls may share a topic (the two halves of a plan's strategy).
 type lane struct {
 	topic    string // <root>/…/set
 	state    string // topic of the value; "" when evcc publishes none
 	current  sent
-	waiting  *sent
+	waiting  []sent // one per control
 	answered bool
 	deadline time.Time
 }
@@ -45,7 +47,8 @@ type lane struct {
 type sent struct {
 	command served
 	topic   string // Home Assistant's command topic
-	payload string // for evcc
+	raw     string // as Home Assistant sent it
+	payload string // for evcc, made when it is sent: it may hold a sibling's value of that moment
 	since   time.Time
 }
 
@@ -76,16 +79,20 @@ func (r *relay) command(c *Core, e Event) {
 		return
 	}
 	s := command.site
+	if c.phase != running {
+		r.refuse(c, e.Topic, command, "not ready yet")
+		return
+	}
 	if !s.presence.online || s.presence.blanked {
 		r.refuse(c, e.Topic, command, "evcc is not running")
 		return
 	}
-	payload, err := command.Instance.Encode(e.Payload, siblings{s, command}, c.now)
-	if err != nil {
+	next := sent{command: command, topic: e.Topic, raw: string(e.Payload), since: c.now}
+	if err := next.encode(c); err != nil {
 		r.refuse(c, e.Topic, command, err.Error())
 		return
 	}
-	r.send(c, sent{command: command, topic: e.Topic, payload: payload, since: c.now})
+	r.send(c, next)
 }
 
 func (r *relay) unknown(c *Core) string {
@@ -102,15 +109,24 @@ func (r *relay) refuse(c *Core, topic string, command served, reason string) {
 	c.note(Warn, "command refused", "control", command.Term, "device", command.Device, "reason", reason, "topic", topic)
 }
 
+// encode checks the command and makes its payload for evcc.
+func (s *sent) encode(c *Core) (err error) {
+	s.payload, err = s.command.Instance.Encode([]byte(s.raw), siblings{s.command.site, s.command}, c.now)
+	return err
+}
+
 // send publishes the command, or lets it wait while another one of the same topic is under way.
 func (r *relay) send(c *Core, s sent) {
 	in := s.command.Instance
 	topic := s.command.site.Root + "/" + in.Set + "/set"
 	if l := r.lanes[topic]; l != nil {
-		if l.waiting != nil {
-			r.result(c, Info, "command replaced by a newer one", *l.waiting)
+		i := slices.IndexFunc(l.waiting, func(w sent) bool { return w.topic == s.topic })
+		if i < 0 {
+			l.waiting = append(l.waiting, s)
+			return
 		}
-		l.waiting = &s
+		r.result(c, Info, "command replaced by a newer one", l.waiting[i])
+		l.waiting[i] = s
 		return
 	}
 	if len(r.lanes) >= maxWaiting {
@@ -181,14 +197,18 @@ func (r *relay) accept(c *Core, l *lane) {
 
 // proceed ends the lane's command and starts the one that waits.
 func (r *relay) proceed(c *Core, l *lane) {
-	next := l.waiting
-	l.waiting = nil
-	if next != nil && c.now.Sub(next.since) > staleTime {
-		r.result(c, Warn, "command dropped: it waited too long", *next)
-		next = nil
-	}
-	if next != nil {
-		l.start(c, *next)
+	for len(l.waiting) > 0 {
+		next := l.waiting[0]
+		l.waiting = l.waiting[1:]
+		if c.now.Sub(next.since) > staleTime {
+			r.result(c, Warn, "command dropped: it waited too long", next)
+			continue
+		}
+		if err := next.encode(c); err != nil {
+			r.refuse(c, next.topic, next.command, err.Error())
+			continue
+		}
+		l.start(c, next)
 		return
 	}
 	delete(r.lanes, l.topic)
@@ -223,10 +243,9 @@ func (r *relay) tick(c *Core) {
 		} else {
 			r.result(c, Warn, "command unanswered: this evcc does not know the setter, or is not running", l.current)
 		}
-		started := l.waiting != nil
 		r.proceed(c, l)
-		if started && r.lanes[l.topic] == l {
-			i++
+		if r.lanes[l.topic] == l {
+			i++ // the next one is under way
 		}
 	}
 }
@@ -236,8 +255,8 @@ func (r *relay) abandon(c *Core) {
 	for _, topic := range r.order {
 		l := r.lanes[topic]
 		r.result(c, Warn, "command unanswered: the connection to the broker was lost", l.current)
-		if l.waiting != nil {
-			r.result(c, Warn, "command dropped: the connection to the broker was lost", *l.waiting)
+		for _, waiting := range l.waiting {
+			r.result(c, Warn, "command dropped: the connection to the broker was lost", waiting)
 		}
 	}
 	clear(r.lanes)

@@ -23,6 +23,7 @@ type site struct {
 	empty   time.Time // no evcc under the root: blanked, or connected to the broker
 	changed time.Time // when the shape changed last; zero = it is published
 	first   time.Time // when it changed first since it was published
+	titles  time.Time // when objects without a title are published all the same; zero = none waits
 	absent  bool      // it was said that no evcc is here
 	view    *entities.View
 }
@@ -33,7 +34,7 @@ func newSite(s discovery.Site) *site { return &site{Site: s, tree: make(entities
 func (s *site) forget(now time.Time) {
 	clear(s.tree)
 	s.presence = presence{}
-	s.since, s.empty = now, now
+	s.since, s.empty, s.titles = now, now, time.Time{}
 	s.changed, s.first = time.Time{}, time.Time{}
 }
 
@@ -186,8 +187,8 @@ func (s *site) next() time.Time {
 	if !s.changed.IsZero() {
 		earlier(s.due())
 	}
-	if len(s.wanted.Untitled) > 0 && s.presence.online {
-		earlier(s.since.Add(titleWait))
+	if !s.titles.IsZero() {
+		earlier(s.titles)
 	}
 	if !s.absent && s.tree["loadpoints"] == "" {
 		earlier(s.empty.Add(absence))
@@ -206,12 +207,12 @@ func (s *site) due() time.Time {
 
 func (s *site) tick(c *Core) {
 	s.lookout(c)
-	waited := len(s.wanted.Untitled) > 0 && s.presence.online && !c.now.Before(s.since.Add(titleWait))
+	waited := !s.titles.IsZero() && !c.now.Before(s.titles)
 	settled := !s.changed.IsZero() && !c.now.Before(s.due())
 	if !settled && !waited {
 		return
 	}
-	s.changed, s.first = time.Time{}, time.Time{}
+	s.changed, s.first, s.titles = time.Time{}, time.Time{}, time.Time{}
 	if s.complete() {
 		s.reconcile(c)
 	}
@@ -233,6 +234,9 @@ func (s *site) reconcile(c *Core) {
 	s.view = s.tree.Clone().View()
 	s.wanted = s.Wanted(s.tree, s.registry, untitled)
 	s.registry = s.wanted.Registry
+	if len(s.wanted.Untitled) > 0 {
+		s.titles = s.since.Add(titleWait)
+	}
 	c.retain(s.RegistryTopic(), string(s.registry.Encode()))
 	before := len(c.outbox.due)
 	c.outbox.want(append([]discovery.Retained{s.Adapter()}, s.wanted.Configs...), c.retained)

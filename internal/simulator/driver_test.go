@@ -13,15 +13,14 @@ import (
 
 // fakeConn is a connection to a broker of its own.
 type fakeConn struct {
-	mu            sync.Mutex
-	d             *Driver
-	log           []message
-	subscribed    []string
-	retained      map[string]string
-	dropped       bool
-	closed        bool
-	start         time.Time
-	unsubscribing bool
+	mu         sync.Mutex
+	d          *Driver
+	log        []message
+	subscribed []string
+	retained   map[string]string
+	dropped    bool
+	closed     bool
+	start      time.Time
 }
 
 func (c *fakeConn) Publish(topic string, payload []byte, _ byte, retain bool) error {

@@ -1,0 +1,223 @@
+package entities_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"evcc-discovery/entities"
+)
+
+// Everything that evcc tells about chargers, vehicles and the site, and what it does not.
+func TestCapabilities(t *testing.T) {
+	t.Parallel()
+	newest, oldest := captured(t, "0.313.2"), captured(t, "0.123.0")
+	const battery, steered = entities.HomeBattery, entities.HomeBattery | entities.ControllableBattery | entities.HoldCharge
+	for _, test := range []struct {
+		tree   entities.Tree
+		prefix string
+		want   entities.Capability
+	}{
+		{oldest, "site", battery},
+		{oldest, "loadpoints/1", battery},
+		{oldest, "loadpoints/2", battery | entities.PhaseSwitching}, // nothing but the setting itself tells
+		{oldest, "vehicles/vehicle_1", battery},
+		{newest, "site", steered},
+		{newest, "loadpoints/1", steered},
+		{newest, "loadpoints/2", steered | entities.PhaseSwitching},
+		{newest, "loadpoints/3", steered | entities.Heating | entities.Integrated | entities.SwitchDevice},
+		{newest, "vehicles/vehicle_1", steered},
+		{newest, "vehicles/vehicle_3", steered | entities.Offline},
+		{newest, "site/pv/1", steered},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerPhysicalPhases": "1"}, "loadpoints/1", entities.SinglePhase},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerPhysicalPhases": "3"}, "loadpoints/1", 0},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureCoarseCurrent": "true"}, "loadpoints/1", entities.WholeAmps},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/alwaysCharge": "off"}, "loadpoints/1", entities.SmartModes},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/2/alwaysCharge": "off"}, "loadpoints/1", 0},
+		{entities.Tree{"site/battery/2/controllable": "true"}, "site", entities.ControllableBattery},
+		{entities.Tree{"site/battery/devices/12/controllable": "true"}, "site", entities.ControllableBattery},
+		{entities.Tree{"site/battery/a/b/controllable": "true"}, "site", 0},
+		{entities.Tree{"site/battery//controllable": "true"}, "site", 0},
+		{entities.Tree{"site/smartCostType": "co2"}, "site", entities.CO2},
+		{entities.Tree{"site/smartCostType": "priceforecast"}, "site", 0},
+		{entities.Tree{"vehicles/a/title": "A", "vehicles/a/features/4": "Offline"}, "vehicles/a", entities.Offline},
+		{entities.Tree{"vehicles/a/title": "A", "vehicles/a/features": "Offline"}, "vehicles/a", 0},
+	} {
+		view := test.tree.View()
+		found := false
+		for _, o := range view.Objects() {
+			if o.Prefix != test.prefix {
+				continue
+			}
+			found = true
+			if got := view.Capabilities(o); got != test.want {
+				t.Errorf("%s of %d topics: got capabilities %b, want %b", test.prefix, len(test.tree), got, test.want)
+			}
+		}
+		if !found {
+			t.Errorf("no object %s", test.prefix)
+		}
+	}
+}
+
+func TestOptionsFollowCapabilities(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		control string
+		have    entities.Capability
+		want    []string
+	}{
+		{"loadpoint.select_mode", 0, []string{"off", "pv", "minpv", "now"}},
+		{"loadpoint.select_mode", entities.SwitchDevice, []string{"off", "pv", "now"}},
+		{"loadpoint.select_mode", entities.SmartModes, []string{"off", "smart", "now"}},
+		{"loadpoint.select_mode", entities.SmartModes | entities.SwitchDevice, []string{"off", "smart", "now"}},
+		{"loadpoint.select_phases_configured", 0, []string{"1", "3"}},
+		{"loadpoint.select_phases_configured", entities.PhaseSwitching, []string{"0", "1", "3"}},
+		{"site.select_battery_mode", 0, []string{"unknown", "normal", "hold", "charge"}},
+		{"site.select_battery_mode", entities.HoldCharge, []string{"unknown", "normal", "hold", "charge", "holdcharge"}},
+	} {
+		in := control(t, test.control, entities.Context{Capabilities: test.have})
+		if diff := cmp.Diff(test.want, in.Options); diff != "" {
+			t.Errorf("%s with %b (-want +got):\n%s", test.control, test.have, diff)
+		}
+	}
+}
+
+func TestQuantitiesByContext(t *testing.T) {
+	t.Parallel()
+	heating := entities.Context{Capabilities: entities.Heating}
+	co2 := entities.Context{Capabilities: entities.CO2, Currency: "SEK"}
+	sek, eur := entities.Context{Currency: "SEK"}, entities.Context{Currency: "EUR"}
+	for _, test := range []struct {
+		measure entities.Measure
+		context entities.Context
+		want    entities.Quantity
+	}{
+		{entities.Level, entities.Context{}, entities.Quantity{Unit: "%", DeviceClass: "battery", StateClass: "measurement"}},
+		{entities.Level, heating, entities.Quantity{Unit: "°C", DeviceClass: "temperature", StateClass: "measurement"}},
+		{entities.Target, entities.Context{}, entities.Quantity{Unit: "%"}},
+		{entities.Target, heating, entities.Quantity{Unit: "°C", DeviceClass: "temperature"}},
+		{entities.SoC, heating, entities.Quantity{Unit: "%", DeviceClass: "battery", StateClass: "measurement"}}, // a battery stays one
+		{entities.CostLimit, entities.Context{}, entities.Quantity{Unit: "€/kWh", Precision: 3}},
+		{entities.CostLimit, sek, entities.Quantity{Unit: "SEK/kWh", Precision: 3}},
+		{entities.CostLimit, co2, entities.Quantity{Unit: "g/kWh"}},
+		{entities.Price, eur, entities.Quantity{Unit: "€/kWh", StateClass: "measurement", Precision: 3}},
+		{entities.Price, co2, entities.Quantity{Unit: "SEK/kWh", StateClass: "measurement", Precision: 3}},
+		{entities.AveragePrice, sek, entities.Quantity{Unit: "SEK", StateClass: "measurement", Precision: 3}},
+		{entities.Cost, entities.Context{}, entities.Quantity{Unit: "€", StateClass: "measurement", Precision: 2}},
+		{entities.Intensity, sek, entities.Quantity{Unit: "g/kWh", StateClass: "measurement"}},
+		{entities.Power, heating, entities.Quantity{Unit: "W", DeviceClass: "power", StateClass: "measurement"}},
+	} {
+		if diff := cmp.Diff(test.want, test.measure.In(test.context)); diff != "" {
+			t.Errorf("measure %d in %+v (-want +got):\n%s", test.measure, test.context, diff)
+		}
+	}
+}
+
+func TestRangesByContext(t *testing.T) {
+	t.Parallel()
+	sek, co2 := entities.Context{Currency: "SEK"}, entities.Context{Capabilities: entities.CO2, Currency: "SEK"}
+	for _, test := range []struct {
+		is      entities.Range
+		context entities.Context
+		want    entities.Bounds
+	}{
+		{entities.NoRange, entities.Context{}, entities.Bounds{}},
+		{entities.Percents, entities.Context{}, entities.Bounds{Max: 100, Step: 1}},
+		{entities.Degrees, entities.Context{Capabilities: entities.Heating}, entities.Bounds{Max: 100, Step: 1}},
+		{entities.Amperes, entities.Context{}, entities.Bounds{Max: 64, Step: 0.1}},
+		{entities.Amperes, entities.Context{Capabilities: entities.WholeAmps}, entities.Bounds{Max: 64, Step: 1}},
+		{entities.CostLimits, entities.Context{}, entities.Bounds{Min: -0.5, Max: 2.5, Step: 0.001}},
+		{entities.CostLimits, sek, entities.Bounds{Min: -5, Max: 25, Step: 0.005}},
+		{entities.CostLimits, co2, entities.Bounds{Max: 1000, Step: 5}},
+		{entities.PriceLimits, co2, entities.Bounds{Min: -5, Max: 25, Step: 0.005}}, // feed-in stays a price
+	} {
+		if diff := cmp.Diff(test.want, test.is.In(test.context)); diff != "" {
+			t.Errorf("range %d in %+v (-want +got):\n%s", test.is, test.context, diff)
+		}
+	}
+}
+
+// The words of a vehicle's select, and both ways between them and evcc's names.
+func TestVehicleLabels(t *testing.T) {
+	t.Parallel()
+	tree := with(captured(t, "0.313.2"), entities.Tree{
+		"vehicles/vehicle_2/title": "blue e-Golf", "vehicles/vehicle_3/title": "Unknown", "vehicles/vehicle_4/title": "-", "vehicles/late/capacity": "58",
+	})
+	view := tree.View()
+	for _, in := range view.Instances(view.Objects()[1], entities.Settings{}, nothing) {
+		want := []string{"-", "blue e-Golf (vehicle_1)", "blue e-Golf (vehicle_2)", "vehicle_3", "vehicle_4"}
+		if in.Row.Reading == entities.Titled {
+			if diff := cmp.Diff(want, in.Options); diff != "" {
+				t.Errorf("options (-want +got):\n%s", diff)
+			}
+		}
+	}
+	for name, want := range map[string]string{"": "-", "vehicle_1": "blue e-Golf (vehicle_1)", "vehicle_3": "vehicle_3", "late": "", "stranger": ""} {
+		if got := view.VehicleLabel(name); got != want {
+			t.Errorf("the label of %q: got %q, want %q", name, got, want)
+		}
+	}
+	for label, want := range map[string]string{"blue e-Golf (vehicle_2)": "vehicle_2", "vehicle_2": "vehicle_2", "vehicle_4": "vehicle_4"} {
+		if got, ok := view.VehicleName(label); got != want || !ok {
+			t.Errorf("the name behind %q: got %q, %v, want %q", label, got, ok, want)
+		}
+	}
+	odd := with(captured(t, "0.313.2"), entities.Tree{ // equal, made equal by their names, with spaces around
+		"vehicles/vehicle_1/title": "A", "vehicles/vehicle_2/title": "A (vehicle_1)", "vehicles/vehicle_3/title": "A", "vehicles/vehicle_4/title": " Zoe ",
+	}).View()
+	seen := make(map[string]bool)
+	for _, name := range []string{"vehicle_1", "vehicle_2", "vehicle_3", "vehicle_4"} {
+		label := odd.VehicleLabel(name)
+		if back, ok := odd.VehicleName(label); back != name || !ok || seen[label] || strings.TrimSpace(label) != label {
+			t.Errorf("the label of %s is %q, which stands for %q", name, label, back)
+		}
+		seen[label] = true
+	}
+	for _, label := range []string{"", "-", "blue e-Golf", "late", "unknown"} {
+		if got, ok := view.VehicleName(label); ok {
+			t.Errorf("the name behind %q: got %q, want none", label, got)
+		}
+	}
+}
+
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		pattern, path string
+		want          bool
+	}{
+		{"site/pv", "site/pv", true},
+		{"site/pv", "site/pv/1", false},
+		{"site/pv/1", "site/pv", false},
+		{"site/pv", "site/pvPower", false},
+		{"loadpoints/*/mode", "loadpoints/1/mode", true},
+		{"loadpoints/*/mode", "loadpoints/10/mode", true},
+		{"loadpoints/*/mode", "loadpoints//mode", true},
+		{"loadpoints/*/mode", "loadpoints/mode", false},
+		{"loadpoints/*/mode", "loadpoints/1/2/mode", false},
+		{"loadpoints/*/mode", "loadpoints/1/modes", false},
+		{"site/ocpp*", "site/ocppforwarder", true},
+		{"site/ocpp*", "site/ocpp", true},
+		{"site/ocpp*", "site/ocpp/config", false},
+		{"site/ocpp*/**", "site/ocppforwarder/config", true},
+		{"site/battery/#", "site/battery/1", true},
+		{"site/battery/#", "site/battery/9", true},
+		{"site/battery/#", "site/battery/10", false},
+		{"site/battery/#", "site/battery/", false},
+		{"site/battery/#", "site/battery/x", false},
+		{"site/battery/#", "site/battery/devices", false},
+		{"site/eebus/**", "site/eebus/config", true},
+		{"site/eebus/**", "site/eebus/config/certificate/public", true},
+		{"site/eebus/**", "site/eebus", false},
+		{"site/eebus/**", "site/eebusy/config", false},
+		{"**", "status", true},
+		{"", "", true},
+		{"", "status", false},
+	} {
+		if got := entities.Match(test.pattern, test.path); got != test.want {
+			t.Errorf("Match(%q, %q) = %v, want %v", test.pattern, test.path, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package entities_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"evcc-discovery/entities"
+)
+
+// noon is when the commands of these tests arrive.
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// surroundings are the siblings of a command: vehicles of a tree, and values by key.
+type surroundings struct {
+	*entities.View
+	values map[string]string
+}
+
+func (s surroundings) Value(key string) string { return s.values[key] }
+
+func garage(values map[string]string) surroundings {
+	return surroundings{entities.Tree{
+		"vehicles/db:1/title":   "e-Golf",
+		"vehicles/db:2/title":   "Zoe",
+		"vehicles/db:3/title":   "Zoe",
+		"vehicles/db:4/title":   "none",
+		"vehicles/db:5/title":   "Söhne's \"Blitz\" {{ 1 }}",
+		"vehicles/db:6/other":   "a vehicle without a title does not exist yet",
+		"vehicles/model3/title": "白い車",
+	}.View(), values}
+}
+
+// control returns the catalogue's row as an instance.
+func control(t testing.TB, key string, c entities.Context) entities.Instance {
+	t.Helper()
+	for _, r := range entities.All {
+		if r.Scope.String()+"."+r.Key() == key {
+			return entities.Instance{Row: r, Context: c, Options: r.Codes(c.Capabilities)}
+		}
+	}
+	t.Fatalf("the catalogue has no %s", key)
+	return entities.Instance{}
+}
+
+func TestEncodeNumbers(t *testing.T) {
+	t.Parallel()
+	limit, current, threshold, cost := "loadpoint.number_limit_soc", "loadpoint.number_max_current", "loadpoint.number_enable_threshold", "loadpoint.number_smart_cost_limit"
+	sek, co2 := entities.Context{Currency: "SEK"}, entities.Context{Capabilities: entities.CO2}
+	for _, test := range []struct {
+		control string
+		context entities.Context
+		command string
+		want    string
+		err     string
+	}{
+		{control: limit, command: "80", want: "80"},
+		{control: limit, command: "80.0", want: "80"},
+		{control: limit, command: "80.", want: "80"},
+		{control: limit, command: "+80", want: "80"},
+		{control: limit, command: "007", want: "7"},
+		{control: limit, command: " 7 ", want: "7"},
+		{control: limit, command: "\t7\r\n", want: "7"},
+		{control: limit, command: "1e1", want: "10"},
+		{control: limit, command: "0", want: "0"},
+		{control: limit, command: "-0", want: "0"},
+		{control: limit, command: "100", want: "100"},
+		{control: limit, command: "101", err: "101 is outside 0 to 100"},
+		{control: limit, command: "100.0001", err: "100.0001 is outside 0 to 100"},
+		{control: limit, command: "-1", err: "-1 is outside 0 to 100"},
+		{control: limit, command: "80.0001", err: "80.0001 is not a whole number"},
+		{control: limit, command: "80.5", err: "80.5 is not a whole number"},
+		{control: limit, command: "1e3", err: "1e3 is outside 0 to 100"},
+		{control: limit, command: "NaN", err: `"NaN" is not a number`},
+		{control: limit, command: "nan", err: `"nan" is not a number`},
+		{control: limit, command: "Inf", err: `"Inf" is not a number`},
+		{control: limit, command: "-infinity", err: `"-infinity" is not a number`},
+		{control: limit, command: "1e999", err: `"1e999" is not a number`},
+		{control: limit, command: "0x10", err: `"0x10" is not a number`},
+		{control: limit, command: "0x1p4", err: `"0x1p4" is not a number`},
+		{control: limit, command: "1_0", err: `"1_0" is not a number`},
+		{control: limit, command: "1,5", err: `"1,5" is not a number`},
+		{control: limit, command: "8 0", err: `"8 0" is not a number`},
+		{control: limit, command: "80 %", err: `"80 %" is not a number`},
+		{control: limit, command: "٨٠", err: `"٨٠" is not a number`},
+		{control: limit, command: "-", err: `"-" is not a number`},
+		{control: limit, command: "null", err: `"null" is not a number`},
+		{control: limit, command: "true", err: `"true" is not a number`},
+		{control: limit, command: "", err: "empty command"},
+		{control: limit, command: " \n", err: "empty command"},
+		{control: limit, command: "8\xff", err: "not UTF-8"},
+		{control: limit, command: strings.Repeat("1", 513), err: "513 bytes are too long: at most 512"},
+		{control: limit, command: strings.Repeat("0", 511) + "7", want: "7"},
+		{control: current, command: "64", want: "64"},
+		{control: current, command: "64.001", err: "64.001 is outside 0 to 64"},
+		{control: current, command: "6.5", want: "6.5"},
+		{control: current, command: "6.123456", want: "6.123"},
+		{control: current, command: "6.9999", want: "7"},
+		{control: current, command: ".5", want: "0.5"},
+		{control: current, command: "1e-9", want: "0"},
+		{control: current, context: entities.Context{Capabilities: entities.WholeAmps}, command: "6.5", want: "6.5"},
+		{control: threshold, command: "-25000", want: "-25000"},
+		{control: threshold, command: "-0.0001", want: "0"},
+		{control: threshold, command: "25000.5", err: "25000.5 is outside -25000 to 25000"},
+		{control: cost, command: "-0.5", want: "-0.5"},
+		{control: cost, command: "2.5", want: "2.5"},
+		{control: cost, command: "0.1235", want: "0.123"}, // binary: a little below the half
+		{control: cost, command: "-0.501", err: "-0.501 is outside -0.5 to 2.5"},
+		{control: cost, context: sek, command: "24.9", want: "24.9"},
+		{control: cost, context: sek, command: "25.1", err: "25.1 is outside -5 to 25"},
+		{control: cost, context: co2, command: "1000", want: "1000"},
+		{control: cost, context: co2, command: "-0.1", err: "-0.1 is outside 0 to 1000"},
+	} {
+		in := control(t, test.control, test.context)
+		checkEncode(t, in, test.command, nil, test.want, test.err)
+	}
+}
+
+func TestEncodeWords(t *testing.T) {
+	t.Parallel()
+	boost, mode, vehicle := "loadpoint.switch_battery_boost", "loadpoint.select_mode", "loadpoint.select_vehicle"
+	smart := entities.Context{Capabilities: entities.SmartModes}
+	for _, test := range []struct {
+		control string
+		context entities.Context
+		command string
+		want    string
+		err     string
+	}{
+		{control: boost, command: "true", want: "true"},
+		{control: boost, command: " false ", want: "false"},
+		{control: boost, command: "ON", err: `"ON" is none of true, false`},
+		{control: boost, command: "True", err: `"True" is none of true, false`},
+		{control: boost, command: "1", err: `"1" is none of true, false`},
+		{control: mode, command: "minpv", want: "minpv"},
+		{control: mode, command: "PV", err: `"PV" is none of off, pv, minpv, now`},
+		{control: mode, command: "smart", err: `"smart" is none of off, pv, minpv, now`},
+		{control: mode, context: smart, command: "smart", want: "smart"},
+		{control: mode, context: smart, command: "pv", err: `"pv" is none of off, smart, now`},
+		{control: mode, context: entities.Context{Capabilities: entities.SwitchDevice}, command: "minpv", err: `"minpv" is none of off, pv, now`},
+		{control: vehicle, command: "e-Golf", want: "db:1"},
+		{control: vehicle, command: "db:1", want: "db:1"},
+		{control: vehicle, command: "-", want: "-"},
+		{control: vehicle, command: "Zoe (db:2)", want: "db:2"},
+		{control: vehicle, command: "Zoe (db:3)", want: "db:3"},
+		{control: vehicle, command: "db:3", want: "db:3"},
+		{control: vehicle, command: "Zoe", err: `evcc has no vehicle "Zoe"`},
+		{control: vehicle, command: "db:4", want: "db:4"},
+		{control: vehicle, command: "none", err: `evcc has no vehicle "none"`},
+		{control: vehicle, command: "Söhne's \"Blitz\" {{ 1 }}", want: "db:5"},
+		{control: vehicle, command: "白い車", want: "model3"},
+		{control: vehicle, command: "db:6", err: `evcc has no vehicle "db:6"`},
+		{control: vehicle, command: "E-GOLF", err: `evcc has no vehicle "E-GOLF"`},
+	} {
+		in := control(t, test.control, test.context)
+		checkEncode(t, in, test.command, nil, test.want, test.err)
+	}
+}
+
+// A clear button has no row of its own yet; its kind is checked all the same.
+func TestEncodeClear(t *testing.T) {
+	t.Parallel()
+	in := entities.Instance{Row: &entities.Row{Write: &entities.Write{Kind: entities.WriteClear}}}
+	checkEncode(t, in, "-", nil, "-", "")
+	checkEncode(t, in, "0", nil, "", `"0" is none of -`)
+	in.Row.Write.Kind = 255
+	checkEncode(t, in, "-", nil, "", "no such kind of command: 255")
+}
+
+func TestEncodePlans(t *testing.T) {
+	t.Parallel()
+	const soc, energy = "vehicle.command_plan", "loadpoint.command_plan"
+	const hint = ` is no plan: write {"value":80,"time":"2026-01-31T07:00:00Z"}, or {} to clear`
+	for _, test := range []struct{ control, command, want, err string }{
+		{control: soc, command: `{"value":80,"time":"2026-11-23T06:00:00Z"}`, want: `{"value":80,"time":"2026-11-23T06:00:00Z"}`},
+		{control: soc, command: ` { "time" : "2026-11-23T06:00:00Z", "value" : 8e1 } `, want: `{"value":80,"time":"2026-11-23T06:00:00Z"}`},
+		{control: soc, command: `{"value":80,"time":"2026-11-23T07:00:00+01:00"}`, want: `{"value":80,"time":"2026-11-23T07:00:00+01:00"}`},
+		{control: soc, command: `{"value":80,"time":"2026-11-22T12:30:00+01:00"}`, err: "time 2026-11-22T12:30:00+01:00 is in the past"},
+		{control: soc, command: `{"value":80,"time":"2026-11-22T12:00:00Z"}`, err: "time 2026-11-22T12:00:00Z is in the past"},
+		{control: soc, command: `{"value":80,"time":"2026-11-22T12:00:01Z"}`, want: `{"value":80,"time":"2026-11-22T12:00:01Z"}`},
+		{control: soc, command: `{"value":80.5,"time":"2026-11-23T06:00:00Z"}`, err: "value 80.5 is not a whole number"},
+		{control: soc, command: `{"value":100,"time":"2026-11-23T06:00:00Z"}`, want: `{"value":100,"time":"2026-11-23T06:00:00Z"}`},
+		{control: soc, command: `{"value":101,"time":"2026-11-23T06:00:00Z"}`, err: "value 101 is outside 1 to 100"},
+		{control: soc, command: `{"value":-1,"time":"2026-11-23T06:00:00Z"}`, err: "value -1 is outside 1 to 100"},
+		{control: energy, command: `{"value":10.5,"time":"2026-11-23T06:00:00Z"}`, want: `{"value":10.5,"time":"2026-11-23T06:00:00Z"}`},
+		{control: energy, command: `{"value":1001,"time":"2026-11-23T06:00:00Z"}`, err: "value 1001 is outside 0.1 to 1000"},
+		{control: energy, command: `{"value":10}`, err: "a plan needs a time, such as 2026-01-31T07:00:00Z"},
+		{control: energy, command: `{"value":10,"time":null}`, err: "a plan needs a time, such as 2026-01-31T07:00:00Z"},
+		{control: energy, command: `{}`, want: `{}`},
+		{control: energy, command: `{"value":0}`, want: `{}`},
+		{control: energy, command: `{"value":0,"time":"2020-01-01T00:00:00Z"}`, want: `{}`},
+		{control: energy, command: `{"time":"2026-11-23T06:00:00Z"}`, err: "a plan with a time needs a value"},
+		{control: energy, command: `{"value":0.0000001,"time":"2026-11-23T06:00:00Z"}`, err: "value 0 is outside 0.1 to 1000"},
+		{control: energy, command: `{"value":1.23456,"time":"2026-11-23T06:00:00Z"}`, want: `{"value":1.235,"time":"2026-11-23T06:00:00Z"}`},
+		{control: energy, command: `{}}`, err: `{}} is no plan: write {"value":80,"time":"2026-01-31T07:00:00Z"}, or {} to clear`},
+		{control: energy, command: `null`, err: `null is no plan: write {"value":80,"time":"2026-01-31T07:00:00Z"}, or {} to clear`},
+		{control: energy, command: `{"value":10,"soc":80}`, err: `{"value":10,"soc":80}` + hint},
+		{control: energy, command: `{"value":"10"}`, err: `{"value":"10"}` + hint},
+		{control: energy, command: `{"value":10,"time":"tomorrow"}`, err: `{"value":10,"time":"tomorrow"}` + hint},
+		{control: energy, command: `{"value":10,"time":1795417200}`, err: `{"value":10,"time":1795417200}` + hint},
+		{control: energy, command: `{} {}`, err: `{} {}` + hint},
+		{control: energy, command: `{}x`, err: `{}x` + hint},
+		{control: energy, command: `[]`, err: `[]` + hint},
+		{control: energy, command: `10`, err: `10` + hint},
+		{control: energy, command: `{"value":`, err: `{"value":` + hint},
+	} {
+		checkEncode(t, control(t, test.control, entities.Context{}), test.command, nil, test.want, test.err)
+	}
+}
+
+// evcc resets the half of a strategy that is missing, so each control sends the other one's value along.
+func TestEncodeStrategies(t *testing.T) {
+	t.Parallel()
+	const continuous, precondition = "planStrategy/continuous", "planStrategy/precondition"
+	for _, test := range []struct {
+		control, command string
+		siblings         map[string]string
+		want, err        string
+	}{
+		{"switch_plan_strategy_continuous", "true", map[string]string{precondition: "900"}, `{"continuous":true,"precondition":900}`, ""},
+		{"switch_plan_strategy_continuous", "false", map[string]string{precondition: "604800"}, `{"continuous":false,"precondition":604800}`, ""},
+		{"switch_plan_strategy_continuous", "true", nil, `{"continuous":true,"precondition":0}`, ""},
+		{"switch_plan_strategy_continuous", "on", nil, "", `"on" is none of true, false`},
+		{"select_plan_strategy_precondition", "900", map[string]string{continuous: "true"}, `{"continuous":true,"precondition":900}`, ""},
+		{"select_plan_strategy_precondition", "0", map[string]string{continuous: "false"}, `{"continuous":false,"precondition":0}`, ""},
+		{"select_plan_strategy_precondition", "900", nil, `{"continuous":false,"precondition":900}`, ""},
+		{"select_plan_strategy_precondition", "901", nil, "", `"901" is none of 0, 900, 1800, 3600, 7200, 604800`},
+	} {
+		for _, scope := range []string{"loadpoint.", "vehicle."} {
+			checkEncode(t, control(t, scope+test.control, entities.Context{}), test.command, test.siblings, test.want, test.err)
+		}
+	}
+}
+
+func checkEncode(t *testing.T, in entities.Instance, command string, values map[string]string, want, wantErr string) {
+	t.Helper()
+	got, err := in.Encode([]byte(command), garage(values), noon)
+	gotErr := ""
+	if err != nil {
+		gotErr = err.Error()
+	}
+	if diff := cmp.Diff([]string{want, wantErr}, []string{got, gotErr}); diff != "" {
+		t.Errorf("%s %q: payload and error (-want +got):\n%s", in.Row.Key(), command, diff)
+	}
+}

@@ -1,0 +1,250 @@
+package main_test
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "evcc-discovery"
+
+// pkg is what "go list -json" tells about a package.
+type pkg struct {
+	ImportPath   string
+	Dir          string
+	Standard     bool
+	GoFiles      []string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+}
+
+// listed returns the packages that match, by import path.
+func listed(t *testing.T, patterns ...string) map[string]pkg {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,Standard,GoFiles,Imports,TestImports,XTestImports"}, patterns...)...).Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("go list: %v\n%s", err, exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	packages := make(map[string]pkg)
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		switch err := d.Decode(&p); {
+		case errors.Is(err, io.EOF):
+			return packages
+		case err != nil:
+			t.Fatal(err)
+		}
+		packages[p.ImportPath] = p
+	}
+}
+
+// allowed lists what a package may import besides the standard library. Everything else of the tree and every other
+// module is forbidden there, each for its reason.
+var allowed = map[string]struct {
+	imports []string
+	reason  string
+}{
+	"entities":  {nil, "the catalogue is pure data that evcc itself could import: the standard library only"},
+	"discovery": {[]string{module + "/entities", "github.com/gosimple/unidecode", "golang.org/x/text/unicode/norm"}, "the messages are a pure function of catalogue, topics and registry: usable as a library, without broker, words or log"},
+}
+
+// only lists who may import a package.
+var only = map[string]struct {
+	importers []string
+	reason    string
+}{
+	"github.com/eclipse/paho.mqtt.golang":         {[]string{"internal/mqtt"}, "its handlers, tokens and reconnects have traps: one package knows them"},
+	"github.com/eclipse/paho.mqtt.golang/packets": {[]string{"internal/mqtt"}, "its handlers, tokens and reconnects have traps: one package knows them"},
+	"github.com/mochi-mqtt/server/v2":             {[]string{"internal/mqtt"}, "the embedded broker is a detail of that package"},
+	"github.com/mochi-mqtt/server/v2/packets":     {[]string{"internal/mqtt"}, "the embedded broker is a detail of that package"},
+	"github.com/kelseyhightower/envconfig":        {[]string{"internal/settings"}, "settings are declared and read in one place"},
+	"github.com/goccy/go-yaml":                    {[]string{"translations"}, "the only YAML are the words"},
+	module + "/internal/simulator":                {[]string{"internal/app"}, "demo and tests use the production path: nothing else knows of the simulator"},
+	module + "/internal/app":                      {[]string{""}, "it puts everything together: only main is above it"},
+}
+
+// layers are the import directions of the tree: a package may import packages of lower layers only, and its own layer
+// where that is said.
+var layers = []struct {
+	prefix string
+	level  int
+	peers  bool // packages of this layer may import each other
+	reason string
+}{
+	{"entities", 0, false, "the catalogue is below everything"},
+	{"discovery", 1, false, "discovery knows the catalogue and nothing else of ours"},
+	{"translations", 1, false, "words need the catalogue at most"},
+	{"internal/", 2, true, "internal packages are the program"},
+	{"", 3, false, "main is above everything"},
+}
+
+func TestImports(t *testing.T) {
+	t.Parallel()
+	packages := listed(t, "./...")
+	for name, rule := range allowed {
+		p, ok := packages[module+"/"+name]
+		if !ok {
+			t.Errorf("a rule names %s, which does not exist any more", name)
+		}
+		for _, imported := range p.Imports {
+			if !isStandard(imported) && !slices.Contains(rule.imports, imported) {
+				t.Errorf("%s imports %s: %s", name, imported, rule.reason)
+			}
+		}
+		for _, imported := range rule.imports {
+			if !slices.Contains(p.Imports, imported) {
+				t.Errorf("a rule lets %s import %s, which it does not do any more", name, imported)
+			}
+		}
+	}
+	for imported, rule := range only {
+		used := false
+		for path, p := range packages {
+			name := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+			if !slices.Contains(p.Imports, imported) {
+				continue
+			}
+			used = true
+			if !slices.Contains(rule.importers, name) {
+				t.Errorf("%s imports %s: %s", path, imported, rule.reason)
+			}
+		}
+		if !used {
+			t.Errorf("a rule names %s, which nobody imports any more", imported)
+		}
+		for _, name := range rule.importers {
+			if _, ok := packages[strings.TrimSuffix(module+"/"+name, "/")]; !ok {
+				t.Errorf("a rule names %s, which does not exist any more", name)
+			}
+		}
+	}
+}
+
+// Imports point one way: main, internal, discovery, entities.
+func TestImportsPointOneWay(t *testing.T) {
+	t.Parallel()
+	used := make(map[string]bool)
+	level := func(path string) (int, bool, string) {
+		name := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+		for _, l := range layers {
+			if name == l.prefix || l.prefix != "" && strings.HasSuffix(l.prefix, "/") && strings.HasPrefix(name, l.prefix) {
+				used[l.prefix] = true
+				return l.level, l.peers, l.reason
+			}
+		}
+		t.Errorf("%s is in no layer", path)
+		return 0, false, ""
+	}
+	for path, p := range listed(t, "./...") {
+		above, peers, _ := level(path)
+		for _, imported := range p.Imports {
+			if imported != module && !strings.HasPrefix(imported, module+"/") {
+				continue
+			}
+			below, _, reason := level(imported)
+			if below > above || below == above && !peers {
+				t.Errorf("%s imports %s: %s", path, imported, reason)
+			}
+		}
+	}
+	for _, l := range layers {
+		if !used[l.prefix] {
+			t.Errorf("a rule names the layer %q, which does not exist any more", l.prefix)
+		}
+	}
+}
+
+// isStandard: paths of the standard library have no dot in their first element, and ours begin with the module's name.
+func isStandard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return first != module && !strings.Contains(first, ".")
+}
+
+// calls lists what only some files may call.
+var calls = []struct {
+	function string   // as it is written; ".Name" on anything
+	within   string   // a folder, "" = everywhere
+	files    []string // who may
+	reason   string
+}{
+	{"os.Exit", "", []string{"main.go"}, "what ends the process cannot be tested, and skips every defer"},
+	{".Fatal", "", nil, "a logger that ends the process cannot be tested either"},
+	{".Fatalf", "", nil, "a logger that ends the process cannot be tested either"},
+	{"time.Now", "internal/bridge", []string{"internal/bridge/loop.go"}, "time is part of the event: the core has no clock"},
+	{"time.Since", "internal/bridge", nil, "time is part of the event: the core has no clock"},
+	{"time.Until", "internal/bridge", []string{"internal/bridge/loop.go"}, "time is part of the event: the core has no clock"},
+	{"time.Sleep", "internal/bridge", nil, "the core never waits"},
+	{"time.After", "internal/bridge", nil, "the core never waits"},
+	{"time.NewTimer", "internal/bridge", []string{"internal/bridge/loop.go"}, "the core asks for ticks by Next"},
+	{"time.Now", "discovery", nil, "messages are a pure function"},
+	{"time.Now", "entities", nil, "the catalogue is pure data"},
+}
+
+// TestCalls reads the sources: who calls what only few may.
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	packages := listed(t, "./...")
+	root := packages[module].Dir
+	found := make(map[string]bool) // files that call what they may
+	for _, p := range packages {
+		for _, name := range p.GoFiles {
+			file, err := filepath.Rel(root, filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			file = filepath.ToSlash(file)
+			for function, position := range selectors(t, filepath.Join(p.Dir, name)) {
+				for _, rule := range calls {
+					if rule.function != function || rule.within != "" && !strings.HasPrefix(file, rule.within+"/") {
+						continue
+					}
+					found[file+" "+function] = true
+					if !slices.Contains(rule.files, file) {
+						t.Errorf("%s: %s: %s", position, function, rule.reason)
+					}
+				}
+			}
+		}
+	}
+	for _, rule := range calls {
+		for _, file := range rule.files {
+			if !found[file+" "+rule.function] {
+				t.Errorf("a rule lets %s call %s, which it does not do any more", file, rule.function)
+			}
+		}
+	}
+}
+
+// selectors returns every "a.B" and ".B" of a file with the position of one.
+func selectors(t *testing.T, file string) map[string]token.Position {
+	t.Helper()
+	set := token.NewFileSet()
+	parsed, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make(map[string]token.Position)
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			all["."+s.Sel.Name] = set.Position(s.Pos())
+			if x, ok := s.X.(*ast.Ident); ok {
+				all[x.Name+"."+s.Sel.Name] = set.Position(s.Pos())
+			}
+		}
+		return true
+	})
+	return all
+}

@@ -1,0 +1,213 @@
+package bridge
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"evcc-discovery/translations"
+)
+
+// start is when these tests begin.
+var start = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// settingsFor returns what a core needs for some roots.
+func settingsFor(t testing.TB, roots ...string) Settings {
+	t.Helper()
+	words, err := translations.Load("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Settings{Roots: roots, Base: "evcc-discovery", Prefix: "homeassistant", Words: words, Version: "1.0.0"}
+}
+
+// runningCore returns a core that has read a captured tree and published all there is to publish, and the time by then.
+func runningCore(t testing.TB, version string) (*Core, time.Time) {
+	t.Helper()
+	b, err := os.ReadFile("../simulator/trees/evcc-" + version + "-demo.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := New(settingsFor(t, "evcc"))
+	c.Step(Event{At: start, Kind: Connected})
+	for line := range strings.Lines(string(b)) {
+		topic, payload, _ := strings.Cut(strings.TrimRight(line, "\n"), " ")
+		if payload != "" {
+			c.Step(Event{At: start, Kind: Received, Topic: topic, Payload: []byte(payload), Retained: true})
+		}
+	}
+	now := start
+	for range 60 {
+		now = now.Add(time.Second)
+		c.Step(Event{At: now, Kind: Tick})
+	}
+	if c.phase != running || len(c.relay.commands) == 0 {
+		t.Fatal("the core does not run")
+	}
+	return c, now
+}
+
+// unchanged is what evcc sends most: a value that is known already.
+func unchanged(now time.Time) Event {
+	return Event{At: now, Kind: Received, Topic: "evcc/loadpoints/3/chargePower", Payload: []byte("3918.376")}
+}
+
+func TestUnchangedValueCostsNothing(t *testing.T) {
+	c, now := runningCore(t, "0.313.2")
+	for name, e := range map[string]Event{
+		"a value":         unchanged(now),
+		"a short topic":   {At: now, Kind: Received, Topic: "evcc/updated", Payload: []byte("1795352452")},
+		"evcc's presence": {At: now, Kind: Received, Topic: "evcc/status", Payload: []byte("online")},
+		"an empty value":  {At: now, Kind: Received, Topic: "evcc/loadpoints/1/planTime"},
+		"time":            {At: now, Kind: Tick},
+	} {
+		allocations := testing.AllocsPerRun(100, func() {
+			if actions := c.Step(e); len(actions) > 0 {
+				t.Errorf("%s: got actions %+v, want none", name, actions)
+			}
+		})
+		if name != "evcc's presence" && allocations != 0 {
+			t.Errorf("%s: got %v allocations, want none", name, allocations)
+		}
+	}
+}
+
+func BenchmarkStepUnchanged(b *testing.B) {
+	c, now := runningCore(b, "0.313.2")
+	e := unchanged(now)
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Step(e)
+	}
+}
+
+// The core asks for no ticks while nothing is to come.
+func TestIdleCoreSleeps(t *testing.T) {
+	t.Parallel()
+	c, _ := runningCore(t, "0.313.2")
+	if next := c.Next(); !next.IsZero() {
+		t.Errorf("wants a tick at %v", next)
+	}
+}
+
+func TestGoodbye(t *testing.T) {
+	t.Parallel()
+	c, _ := runningCore(t, "0.313.2")
+	actions := c.Goodbye()
+	if len(actions) != 1 || *actions[0].Publish != (Publish{Topic: "evcc-discovery/status", Payload: "offline", Retain: true}) {
+		t.Errorf("got %+v", actions)
+	}
+}
+
+// words of the fuzzer's grammar: each byte of its input picks one.
+var (
+	fuzzRoots = []string{"evcc", "haus/evcc", "evcc-discovery/evcc", "evcc-discovery/haus_2fevcc", "homeassistant", "solar", ""}
+	fuzzPaths = []string{"status", "loadpoints", "loadpoints/1/title", "loadpoints/1/connected", "loadpoints/1/chargePower", "loadpoints/1/mode",
+		"loadpoints/1/mode/set", "loadpoints/1/name", "loadpoints/1/vehicleName", "loadpoints/1/vehicleDetectionActive", "loadpoints/2/connected",
+		"loadpoints/1/planStrategy/continuous", "loadpoints/1/planStrategy/set", "vehicles/db:1/title", "vehicles/db:2/title", "site/battery/power",
+		"loadpoint/1/mode/set", "loadpoint/1/vehicle/set", "loadpoint/1/plan/set", "loadpoint/1/limit_soc/set", "loadpoint/1/plan_strategy_continuous/set",
+		"loadpoint/1/plan_strategy_precondition/set", "loadpoint/1/min_current/set", "loadpoints/1/minCurrent", "loadpoints/1/minCurrent/set",
+		"loadpoints/1/limitSoc", "loadpoints/1/planEnergy", "registry", "ready", "device/evcc-discovery/evcc_site/config", "/", ""}
+	fuzzPayloads = []string{"", "online", "offline", "1", "2", "0", "true", "false", "pv", "now", "eco", "Garage", "db:1", "Zoe", "-", "80", "10.5", "-1",
+		`{"value":10,"time":"2026-11-23T06:00:00Z"}`, "{}", "rubbish", `{"version":1,"objects":{"loadpoint/1":{"index":1,"slug":"x","rows":["select_mode"]}}}`}
+	fuzzWaits = []time.Duration{0, 0, time.Millisecond, 400 * time.Millisecond, 2 * time.Second, 61 * time.Second}
+)
+
+// FuzzStep plays sequences of events, four bytes each. Whatever comes, evcc gets nothing but non-empty, unretained
+// commands on its known setters.
+func FuzzStep(f *testing.F) {
+	beginning := []byte{0, 0, 0, 255}
+	for _, e := range [][4]byte{{0, 0, 1, 3}, {0, 1, 3, 0}, {0, 2, 11, 0}, {0, 3, 7, 0}, {0, 4, 5, 0}, {0, 5, 8, 0}, {0, 13, 13, 0}, {0, 31, 0, 8}, {0, 31, 0, 8}, {0, 31, 0, 8}, {2, 16, 9, 0}, {0, 6, 0, 0}} {
+		beginning = append(beginning, e[:]...)
+	}
+	f.Add(beginning, "now")
+	f.Add(append(slices.Clone(beginning), 2, 16, 255, 0, 2, 18, 18, 0, 0, 0, 0, 254), "{{ 1 }}")
+	f.Fuzz(func(t *testing.T, script []byte, free string) {
+		c, now := New(settingsFor(t, "evcc", "haus/evcc")), start
+		for ; len(script) >= 4; script = script[4:] {
+			now = now.Add(fuzzWaits[int(script[3]>>1)%len(fuzzWaits)])
+			e := Event{At: now, Kind: Received, Retained: script[3]&1 == 1}
+			switch {
+			case script[3] == 255:
+				e.Kind = Connected
+			case script[3] == 254:
+				e.Kind = Lost
+			}
+			e.Topic = strings.Trim(fuzzRoots[int(script[0])%len(fuzzRoots)]+"/"+fuzzPaths[int(script[1])%len(fuzzPaths)], "/")
+			payload := free
+			if p := int(script[2]); p < 128 {
+				payload = fuzzPayloads[p%len(fuzzPayloads)]
+			}
+			e.Payload = []byte(payload)
+			checkActions(t, c, c.Step(e))
+			if next := c.Next(); !next.IsZero() && next.Before(now) && c.phase == running {
+				checkActions(t, c, c.Step(Event{At: now, Kind: Tick}))
+				if again := c.Next(); !again.IsZero() && again.Before(now) {
+					t.Fatalf("the core asks for a tick at %v after one at %v: the loop would spin", again, now)
+				}
+			}
+		}
+	})
+}
+
+// checkActions holds what may never be sent.
+func checkActions(t *testing.T, c *Core, actions []Action) {
+	t.Helper()
+	for _, a := range actions {
+		p := a.Publish
+		if p == nil {
+			continue
+		}
+		if strings.ContainsAny(p.Topic, "+#\x00") || p.Topic == "" {
+			t.Errorf("published to %q", p.Topic)
+		}
+		for _, s := range c.sites {
+			path, ours := below(p.Topic, s.Root)
+			if !ours {
+				continue
+			}
+			if p.Retain || p.Payload == "" || !isSetter(c, s, path) {
+				t.Errorf("sent to evcc: %s %q, retained %v", p.Topic, p.Payload, p.Retain)
+			}
+		}
+	}
+}
+
+// isSetter reports whether the path below the root is the /set topic of a command that the site serves.
+func isSetter(c *Core, s *site, path string) bool {
+	for _, command := range c.relay.commands {
+		if command.site == s && command.Instance.Set+"/set" == path {
+			return true
+		}
+	}
+	return false
+}
+
+// Two hundred commands on one topic: one is under way, and the last one ends up at evcc.
+func TestCommandsCoalesce(t *testing.T) {
+	t.Parallel()
+	c, now := runningCore(t, "0.313.2")
+	var sent []string
+	step := func(kind Kind, topic, payload string) {
+		for _, a := range c.Step(Event{At: now, Kind: kind, Topic: topic, Payload: []byte(payload)}) {
+			if p := a.Publish; p != nil && strings.HasPrefix(p.Topic, "evcc/") {
+				sent = append(sent, p.Topic+" "+p.Payload)
+			}
+		}
+	}
+	for i := range 200 {
+		step(Received, "evcc-discovery/evcc/loadpoint/1/enable_delay/set", strconv.Itoa(i))
+	}
+	for range 3 {
+		step(Received, "evcc/loadpoints/1/enableDelay/set", "")
+		now = now.Add(time.Second)
+		step(Tick, "", "")
+	}
+	want := []string{"evcc/loadpoints/1/enableDelay/set 0", "evcc/loadpoints/1/enableDelay/set 199"}
+	if !slices.Equal(sent, want) {
+		t.Errorf("got %q, want %q", sent, want)
+	}
+}
