@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		_, err := fmt.Fprintln(out, version)
 		return err
 	}
-	s, err := settings.Load(os.Environ())
+	s, err := settings.Load(os.Environ(), settings.Surroundings(os.Getenv))
 	if err != nil {
 		return fmt.Errorf("%w\n%w", err, errUsage)
 	}

@@ -5,7 +5,9 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -29,10 +31,12 @@ type raw struct {
 	EVCCTopics       string `envconfig:"EVCC_TOPICS" default:"evcc" desc:"evcc's topics, separated by commas; several evcc at one broker are fine"`
 	DiscoveryPrefix  string `envconfig:"DISCOVERY_PREFIX" default:"homeassistant" desc:"Home Assistant's discovery prefix"`
 	BaseTopic        string `envconfig:"BASE_TOPIC" default:"evcc-discovery" desc:"Topic below which this program keeps its own messages; never below one of evcc's"`
-	Language         string `envconfig:"LANGUAGE" default:"en" desc:"Language of names in Home Assistant: en or de"`
+	Language         string `envconfig:"LANGUAGE" default:"auto" desc:"Language of names in Home Assistant: en, de, or auto for Home Assistant's own where the program runs as its app, else English"`
 	ReadOnly         string `envconfig:"READ_ONLY" default:"false" desc:"true: show everything, control nothing"`
 	LogLevel         string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	LogFormat        string `envconfig:"LOG_FORMAT" default:"text" desc:"text for people, json for programs"`
+	StateFile        string `envconfig:"STATE_FILE" desc:"File in which ids are remembered should the broker forget them; as an app /data/state.json, under systemd in its state directory, else none"`
+	HealthAddress    string `envconfig:"HEALTH_ADDRESS" desc:"Address that answers GET /health, such as 127.0.0.1:8099; as an app that one, else none"`
 }
 
 // Settings are checked and ready for use.
@@ -47,16 +51,41 @@ type Settings struct {
 	ReadOnly                   bool
 	LogLevel                   zerolog.Level
 	LogJSON                    bool
+	StateFile                  string // "" = none
+	HealthAddress              string // "" = none
+
+	BrokerGiven bool     // somebody chose the broker: the Supervisor is not asked for it
+	FromOptions []string // settings that the app's options gave, by name
 }
 
-// Load reads the environment, which must be the process's own (envconfig reads it itself; environ is looked through
-// for misspelt names). The error joins every problem.
-func Load(environ []string) (Settings, error) {
+// Load reads the settings. The environment, which must be the process's own (envconfig reads it itself; environ is
+// looked through for misspelt names), goes before the app's options. The error joins every problem.
+func Load(environ []string, app App) (Settings, error) {
 	var r raw
 	if err := envconfig.Process(Prefix, &r); err != nil {
 		return Settings{}, err // only texts are read: this is a defect of ours
 	}
-	return r.check(environ)
+	var c checker
+	given := make(map[string]bool) // by name: not the default
+	for _, f := range fields() {
+		given[f.Name] = slices.ContainsFunc(environ, func(v string) bool { return strings.HasPrefix(v, f.Name+"=") })
+	}
+	fromOptions := c.options(&r, app.Options, given)
+	r.places(app)
+	s := r.check(&c)
+	s.BrokerGiven, s.FromOptions = given[Prefix+"_MQTT_URL"], fromOptions
+	c.unknown(environ)
+	return s, errors.Join(c.problems...)
+}
+
+// places fills in what depends on where the program runs.
+func (r *raw) places(app App) {
+	if r.StateFile == "" && app.Data != "" {
+		r.StateFile = filepath.Join(app.Data, "state.json")
+	}
+	if r.HealthAddress == "" && app.Supervised {
+		r.HealthAddress = "127.0.0.1:8099"
+	}
 }
 
 // checker collects problems while values are converted.
@@ -66,8 +95,7 @@ func (c *checker) fail(name, format string, args ...any) {
 	c.problems = append(c.problems, fmt.Errorf("%s_%s: "+format, append([]any{Prefix, name}, args...)...))
 }
 
-func (r *raw) check(environ []string) (Settings, error) {
-	var c checker
+func (r *raw) check(c *checker) Settings {
 	s := Settings{
 		MQTTURL: r.MQTTURL, MQTTUsername: r.MQTTUsername, MQTTPassword: r.MQTTPassword, MQTTCA: r.MQTTCA,
 		DiscoveryPrefix: c.topic("DISCOVERY_PREFIX", r.DiscoveryPrefix),
@@ -77,6 +105,8 @@ func (r *raw) check(environ []string) (Settings, error) {
 		ReadOnly:        c.boolean("READ_ONLY", r.ReadOnly),
 		LogLevel:        c.level("LOG_LEVEL", r.LogLevel),
 		LogJSON:         c.choice("LOG_FORMAT", r.LogFormat, "text", "json") == "json",
+		StateFile:       r.StateFile,
+		HealthAddress:   c.address("HEALTH_ADDRESS", r.HealthAddress),
 	}
 	if r.MQTTPasswordFile != "" {
 		s.MQTTPassword = c.password(r.MQTTPassword, r.MQTTPasswordFile)
@@ -90,8 +120,15 @@ func (r *raw) check(environ []string) (Settings, error) {
 		}
 	}
 	c.apart(s)
-	c.unknown(environ)
-	return s, errors.Join(c.problems...)
+	return s
+}
+
+// address accepts host:port or nothing.
+func (c *checker) address(name, value string) string {
+	if _, _, err := net.SplitHostPort(value); err != nil && value != "" {
+		c.fail(name, "%q is not host:port, such as 127.0.0.1:8099", value)
+	}
+	return value
 }
 
 // topic accepts a topic of one or more levels; surrounding slashes are dropped, as evcc does.
@@ -243,4 +280,10 @@ func Table() string {
 func (s Settings) MarshalZerologObject(e *zerolog.Event) {
 	e.Str("mqtt_url", s.MQTTURL).Bool("login", s.MQTTUsername != "").Strs("evcc_topics", s.EVCCTopics).
 		Str("discovery_prefix", s.DiscoveryPrefix).Str("base_topic", s.BaseTopic).Str("language", s.Language).Bool("read_only", s.ReadOnly)
+	if s.StateFile != "" {
+		e.Str("state_file", s.StateFile)
+	}
+	if len(s.FromOptions) > 0 {
+		e.Strs("from_app_options", s.FromOptions)
+	}
 }

@@ -17,13 +17,13 @@ import (
 var update = flag.Bool("update", false, "rewrite the README's table")
 
 func TestDefaults(t *testing.T) {
-	got, err := settings.Load(nil)
+	got, err := settings.Load(nil, settings.App{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := settings.Settings{
 		MQTTURL: "mqtt://localhost:1883", EVCCTopics: []string{"evcc"}, DiscoveryPrefix: "homeassistant",
-		BaseTopic: "evcc-discovery", Language: "en", LogLevel: zerolog.InfoLevel,
+		BaseTopic: "evcc-discovery", Language: "auto", LogLevel: zerolog.InfoLevel,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -37,7 +37,7 @@ func TestEverythingSet(t *testing.T) {
 	}
 	set(t, "MQTT_USERNAME=me", "MQTT_PASSWORD_FILE="+file, "MQTT_CA="+file, "EVCC_TOPICS=/haus/evcc/, solar",
 		"READ_ONLY=yes", "LOG_LEVEL=DEBUG", "LOG_FORMAT=json", "LANGUAGE=de")
-	got, err := settings.Load(os.Environ())
+	got, err := settings.Load(os.Environ(), settings.App{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestEverythingSet(t *testing.T) {
 func TestProblems(t *testing.T) {
 	set(t, "EVCC_TOPICS=evcc,evcc/second", "BASE_TOPIC=evcc/own", "DISCOVERY_PREFIX=a+b", "READ_ONLY=maybe",
 		"LOG_LEVEL=loud", "LOG_FORMAT=xml", "MQTT_PASSWORD=x", "MQTT_CA=/nowhere/ca.pem", "MQTT_ULR=mqtt://h")
-	_, err := settings.Load(os.Environ())
+	_, err := settings.Load(os.Environ(), settings.App{})
 	want := `EVCC_DISCOVERY_DISCOVERY_PREFIX: "a+b" is not a topic: no +, # or empty levels
 EVCC_DISCOVERY_EVCC_TOPICS: "evcc" and "evcc/second" overlap; every evcc needs a topic of its own
 EVCC_DISCOVERY_READ_ONLY: "maybe" is neither true nor false
@@ -112,4 +112,68 @@ func logged(s settings.Settings) string {
 	log := zerolog.New(&b)
 	log.Info().EmbedObject(s).Send()
 	return b.String()
+}
+
+// As an app, options count where the environment says nothing.
+func TestAppOptions(t *testing.T) {
+	set(t, "BASE_TOPIC=mine")
+	file := filepath.Join(t.TempDir(), "options.json")
+	write(t, file, `{"mqtt_url":"mqtt://10.0.0.1","evcc_topics":["haus","hof"],"read_only":true,"base_topic":"theirs","language":"","mqtt_ca":null}`)
+	got, err := settings.Load(os.Environ(), settings.App{Supervised: true, Data: "/data", Options: file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := settings.Settings{
+		MQTTURL: "mqtt://10.0.0.1", EVCCTopics: []string{"haus", "hof"}, DiscoveryPrefix: "homeassistant", BaseTopic: "mine",
+		Language: "auto", ReadOnly: true, LogLevel: zerolog.InfoLevel, StateFile: "/data/state.json", HealthAddress: "127.0.0.1:8099",
+		BrokerGiven: true, FromOptions: []string{"evcc_topics", "mqtt_url", "read_only"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestBadAppOptions(t *testing.T) {
+	for _, tt := range []struct{ name, content, want string }{
+		{"not JSON", `{"mqtt_url":`, "unexpected end of JSON input; save them once more on the app's page"},
+		{"a nested option", `{"mqtt_url":{"host":"x"}}`, "option mqtt_url: neither text, number, true or false, nor a list of texts"},
+		{"an unknown option", `{"mqtt_host":"x"}`, "option mqtt_host: there is no such option; see the app's documentation"},
+		{"a list of numbers", `{"evcc_topics":[1]}`, "option evcc_topics: item 1 is not a text"},
+		{"a bad value", `{"log_level":"loud"}`, `EVCC_DISCOVERY_LOG_LEVEL: "loud" is none of debug, info, warn, error`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "options.json")
+			write(t, file, tt.content)
+			_, err := settings.Load(nil, settings.App{Options: file})
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error is %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// Without options.json everything has its default.
+func TestNoAppOptions(t *testing.T) {
+	if _, err := settings.Load(nil, settings.App{Options: filepath.Join(t.TempDir(), "options.json")}); err != nil {
+		t.Error(err)
+	}
+}
+
+func FuzzOptions(f *testing.F) {
+	f.Add(`{"mqtt_url":"mqtt://h","evcc_topics":["a","b"],"read_only":false}`)
+	f.Add(`{"evcc_topics":[null]}`)
+	f.Fuzz(func(t *testing.T, content string) {
+		file := filepath.Join(t.TempDir(), "options.json")
+		write(t, file, content)
+		if s, err := settings.Load(nil, settings.App{Options: file}); err == nil && (len(s.EVCCTopics) == 0 || s.BaseTopic == "") {
+			t.Errorf("accepted without topics: %+v", s)
+		}
+	})
+}
+
+func write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
