@@ -10,10 +10,12 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // the image has no time zones
 
 	"github.com/rs/zerolog"
 
 	"evcc-discovery/internal/app"
+	"evcc-discovery/internal/homeassistant"
 	"evcc-discovery/internal/settings"
 )
 
@@ -57,6 +59,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		return fmt.Errorf("%w\n%w", err, errUsage)
 	}
 	a := &app.App{Settings: s, Version: version, Out: out, Log: logger(s, out, errOut, command)}
+	a.Home, _ = homeassistant.FromEnvironment(os.Getenv)
 	if command != "demo" && len(args) > 0 {
 		return fmt.Errorf("%s takes no arguments, got %q\n%w", command, args, errUsage)
 	}
@@ -69,6 +72,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		return a.Dump(ctx)
 	case "remove":
 		return a.Remove(ctx)
+	case "healthcheck":
+		return a.Healthcheck(ctx)
 	}
 	return fmt.Errorf("no command %q\n%w", command, errUsage)
 }
@@ -104,6 +109,7 @@ Usage:
   evcc-discovery demo     try it: a broker, a simulated evcc and the program in one (demo -h for more)
   evcc-discovery dump     print what would be published, as JSON, and publish nothing
   evcc-discovery remove   clear everything that was ever published; stop the program first
+  evcc-discovery healthcheck  ask the running program whether it works, for containers
   evcc-discovery help     this text
   evcc-discovery version  the version
 

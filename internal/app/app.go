@@ -13,9 +13,9 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/bridge"
+	"evcc-discovery/internal/homeassistant"
 	"evcc-discovery/internal/mqtt"
 	"evcc-discovery/internal/settings"
-	"evcc-discovery/translations"
 )
 
 // App is the program with its surroundings. Commands return an error that says what to do next.
@@ -24,36 +24,18 @@ type App struct {
 	Version  string
 	Out      io.Writer // what was asked for: help, dump
 	Log      zerolog.Logger
+	Home     *homeassistant.Client // asks the Supervisor; nil when the program is not Home Assistant's app
 }
 
 // farewell is how long an orderly end may take.
 const farewell = 2 * time.Second
 
-// Run is the program's main job until the context ends.
-func (a *App) Run(ctx context.Context) error {
-	a.Log.Info().Str("version", a.Version).EmbedObject(a.Settings).Msg("evcc-discovery starts")
-	will := &mqtt.Message{Topic: discovery.StatusTopic(a.Settings.BaseTopic), Payload: []byte("offline"), QoS: 1, Retained: true}
-	loop, err := a.loop()
-	if err != nil {
-		return err
-	}
-	client, err := mqtt.New(a.options(will), loop.Handler())
-	if err != nil {
-		return err
-	}
-	return connected(ctx, client, func() { loop.Run(ctx, client) })
-}
-
-// loop returns the bridge in the language that was asked for.
-func (a *App) loop() (*bridge.Loop, error) {
-	words, err := translations.Load(a.Settings.Language)
-	if err != nil {
-		return nil, err
-	}
-	return bridge.NewLoop(bridge.Settings{
+// bridgeSettings are what a core needs; known is what was remembered outside the broker.
+func (a *App) bridgeSettings(words discovery.Words, known map[string]discovery.Registry) bridge.Settings {
+	return bridge.Settings{
 		Roots: a.Settings.EVCCTopics, Base: a.Settings.BaseTopic, Prefix: a.Settings.DiscoveryPrefix,
-		ReadOnly: a.Settings.ReadOnly, Words: words, Version: a.Version,
-	}, a.Log), nil
+		ReadOnly: a.Settings.ReadOnly, Words: words, Version: a.Version, Known: known,
+	}
 }
 
 // connected keeps the client connected while do runs, and ends it in order: do may still publish at its end,
@@ -78,6 +60,11 @@ func closing(end func(context.Context) error) error {
 		return fmt.Errorf("the broker did not confirm our last messages: %w", err)
 	}
 	return nil
+}
+
+// will is what the broker says when we vanish.
+func (a *App) will() *mqtt.Message {
+	return &mqtt.Message{Topic: discovery.StatusTopic(a.Settings.BaseTopic), Payload: []byte("offline"), QoS: 1, Retained: true}
 }
 
 func (a *App) options(will *mqtt.Message) mqtt.Options {

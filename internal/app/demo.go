@@ -35,6 +35,7 @@ func (a *App) Demo(ctx context.Context, args []string) error {
 		return fmt.Errorf("demo: %w; choose another address with --listen", err)
 	}
 	defer broker.Close()
+	a.Home, a.Settings.StateFile, a.Settings.HealthAddress = nil, "", "" // nothing of a real one
 	a.Settings.MQTTURL, a.Settings.MQTTUsername, a.Settings.MQTTPassword, a.Settings.MQTTCA = broker.URL(), "", "", ""
 	fmt.Fprintf(a.Out, "A broker listens at %s, a simulated evcc (%s) publishes there.\n", broker.URL(), *tree)
 	fmt.Fprintf(a.Out, "Point a Home Assistant's MQTT integration at it, or watch: mosquitto_sub -L %s/evcc/# -v\nStop with Ctrl-C.\n\n", broker.URL())

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/internal/bridge"
 	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/translations"
 )
 
 const (
@@ -20,10 +22,11 @@ const (
 
 // Dump writes what Run would retain on the broker, as JSON, and publishes nothing.
 func (a *App) Dump(ctx context.Context) error {
-	loop, err := a.loop()
+	words, err := translations.Load(a.Settings.Language)
 	if err != nil {
 		return err
 	}
+	loop := bridge.NewLoop(a.bridgeSettings(words, nil), a.Log, func(string, []byte) error { return nil })
 	client, err := mqtt.New(a.options(nil), loop.Handler())
 	if err != nil {
 		return err

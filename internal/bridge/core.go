@@ -27,6 +27,7 @@ type Settings struct {
 	ReadOnly bool
 	Words    discovery.Words
 	Version  string
+	Known    map[string]discovery.Registry // by root: what was remembered outside the broker, for the day it forgets
 }
 
 // Core is the bridge without its surroundings. It is not safe for concurrent use; the loop owns it.
@@ -61,7 +62,7 @@ func New(s Settings) *Core {
 	for _, root := range s.Roots {
 		c.sites = append(c.sites, newSite(discovery.Site{
 			Root: root, Base: s.Base, Prefix: s.Prefix, ReadOnly: s.ReadOnly, Words: s.Words, Version: s.Version,
-		}))
+		}, s.Known[root]))
 	}
 	return c
 }

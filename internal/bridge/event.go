@@ -27,6 +27,13 @@ type Action struct {
 	Subscribe []string
 	Publish   *Publish
 	Note      *Note
+	Store     *Store
+}
+
+// Store is what shall be remembered outside the broker.
+type Store struct {
+	Root     string // evcc's root topic
+	Registry []byte
 }
 
 // Publish is a message to send.

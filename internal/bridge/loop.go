@@ -2,11 +2,12 @@ package bridge
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/rs/zerolog"
 
+	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/mqtt"
 )
 
@@ -20,12 +21,24 @@ type Client interface {
 type Loop struct {
 	core    *Core
 	log     zerolog.Logger
+	store   func(root string, registry []byte) error
 	mailbox *mailbox
+	pings   chan struct{}
 }
 
-// NewLoop returns a loop around a new core. Notes go to the log.
-func NewLoop(s Settings, log zerolog.Logger) *Loop {
-	return &Loop{core: New(s), log: log, mailbox: newMailbox()}
+// NewLoop returns a loop around a new core. Notes go to the log, registries to store.
+func NewLoop(s Settings, log zerolog.Logger, store func(root string, registry []byte) error) *Loop {
+	return &Loop{core: New(s), log: log, store: store, mailbox: newMailbox(), pings: make(chan struct{})}
+}
+
+// Alive returns nil once the loop has answered, or the context's error.
+func (l *Loop) Alive(ctx context.Context) error {
+	select {
+	case l.pings <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("the loop does not answer: %w", ctx.Err())
+	}
 }
 
 // Handler returns what an MQTT client calls for this loop. None of it waits.
@@ -40,17 +53,8 @@ func (l *Loop) Handler() mqtt.Handler {
 }
 
 func (l *Loop) down(err error) {
-	withHint(l.log.Error(), err).Msg("no connection to the broker; trying again")
+	hint.Log(l.log.Error(), err).Msg("no connection to the broker; trying again")
 	l.mailbox.put(Event{At: time.Now(), Kind: Lost})
-}
-
-// withHint adds an error, and what to do about it where the error knows.
-func withHint(e *zerolog.Event, err error) *zerolog.Event {
-	e = e.Err(err)
-	if h := (interface{ Hint() string })(nil); errors.As(err, &h) {
-		e = e.Str("hint", h.Hint())
-	}
-	return e
 }
 
 // Run owns the core until the context ends; then it says goodbye. The caller closes the client afterwards.
@@ -62,6 +66,7 @@ func (l *Loop) Run(ctx context.Context, client Client) {
 		case <-ctx.Done():
 			l.do(client, l.core.Goodbye())
 			return
+		case <-l.pings:
 		case <-timer.C:
 			l.do(client, l.core.Step(Event{At: time.Now(), Kind: Tick}))
 		case <-l.mailbox.filled:
@@ -87,7 +92,11 @@ func (l *Loop) do(client Client, actions []Action) {
 			p := a.Publish
 			err := client.Publish(mqtt.Message{Topic: p.Topic, Payload: []byte(p.Payload), QoS: qos(p), Retained: p.Retain})
 			if err != nil {
-				withHint(l.log.Warn(), err).Str("topic", p.Topic).Int("bytes", len(p.Payload)).Msg("message not sent")
+				hint.Log(l.log.Warn(), err).Str("topic", p.Topic).Int("bytes", len(p.Payload)).Msg("message not sent")
+			}
+		case a.Store != nil:
+			if err := l.store(a.Store.Root, a.Store.Registry); err != nil {
+				hint.Log(l.log.Error(), err).Msg("ids are not remembered outside the broker")
 			}
 		case len(a.Subscribe) > 0:
 			l.subscribe(client, a.Subscribe)
@@ -109,7 +118,7 @@ func qos(p *Publish) byte {
 func (l *Loop) subscribe(client Client, filters []string) {
 	for _, f := range filters {
 		if err := client.Subscribe(0, f); err != nil {
-			withHint(l.log.Error(), err).Str("filter", f).Msg("not subscribed: the broker's access list may forbid it")
+			hint.Log(l.log.Error(), err).Str("filter", f).Msg("not subscribed: the broker's access list may forbid it")
 		}
 	}
 }

@@ -17,6 +17,7 @@ type site struct {
 	tree     entities.Tree
 	presence presence
 	registry discovery.Registry
+	stored   string // the registry as it was last given away
 	wanted   discovery.Wanted
 
 	since   time.Time // evcc online, or connected to the broker: later of both
@@ -28,7 +29,9 @@ type site struct {
 	view    *entities.View
 }
 
-func newSite(s discovery.Site) *site { return &site{Site: s, tree: make(entities.Tree)} }
+func newSite(s discovery.Site, known discovery.Registry) *site {
+	return &site{Site: s, tree: make(entities.Tree), registry: known}
+}
 
 // forget drops what came over the last connection; ids that were chosen stay.
 func (s *site) forget(now time.Time) {
@@ -237,7 +240,7 @@ func (s *site) reconcile(c *Core) {
 	if len(s.wanted.Untitled) > 0 {
 		s.titles = s.since.Add(titleWait)
 	}
-	c.retain(s.RegistryTopic(), string(s.registry.Encode()))
+	s.remember(c)
 	before := len(c.outbox.due)
 	c.outbox.want(append([]discovery.Retained{s.Adapter()}, s.wanted.Configs...), c.retained)
 	c.relay.serve(s)
@@ -248,6 +251,16 @@ func (s *site) reconcile(c *Core) {
 	c.outbox.tick(c)
 	for _, state := range s.wanted.States {
 		c.retain(state.Topic, state.Payload)
+	}
+}
+
+// remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.
+func (s *site) remember(c *Core) {
+	encoded := s.registry.Encode()
+	c.retain(s.RegistryTopic(), string(encoded))
+	if string(encoded) != s.stored {
+		s.stored = string(encoded)
+		c.actions = append(c.actions, Action{Store: &Store{Root: s.Root, Registry: encoded}})
 	}
 }
 

@@ -140,6 +140,7 @@ func (p *player) step(e Event) {
 				verb = ">r"
 			}
 			fmt.Fprintln(&p.out, strings.TrimRight(verb+" "+a.Publish.Topic+" "+summary(a.Publish), " "))
+		case a.Store != nil: // the registry's own topic shows it
 		default:
 			fmt.Fprintln(&p.out, ">>", strings.Join(a.Subscribe, ", "))
 		}

@@ -20,6 +20,9 @@ import (
 // Prefix begins every variable: EVCC_DISCOVERY_MQTT_URL.
 const Prefix = "EVCC_DISCOVERY"
 
+// Auto is the language that Home Assistant has.
+const Auto = "auto"
+
 // raw is what stands in the environment: texts, because envconfig stops at the first one it cannot convert. The tags
 // are the documentation.
 type raw struct {

@@ -1,0 +1,171 @@
+package app_test
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"evcc-discovery/internal/app"
+	"evcc-discovery/internal/homeassistant"
+	"evcc-discovery/internal/homeassistant/fake"
+	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/settings"
+)
+
+// The tests in this file start the program as Home Assistant's app does: options.json, a Supervisor, no broker set.
+
+// house is a Supervisor with a Home Assistant, and the app's data directory.
+type house struct {
+	*fake.Supervisor
+	data string
+}
+
+func newHouse(t *testing.T, options string) *house {
+	t.Helper()
+	h := &house{fake.Start("token"), t.TempDir()}
+	t.Cleanup(h.Close)
+	if err := os.WriteFile(filepath.Join(h.data, "options.json"), []byte(options), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// app returns the program as the container starts it.
+func (h *house) app(t *testing.T) (*app.App, *logs) {
+	t.Helper()
+	s, err := settings.Load(nil, settings.App{Supervised: true, Data: h.data, Options: filepath.Join(h.data, "options.json")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.HealthAddress = "" // its port is the container's own
+	l := &logs{}
+	return &app.App{Settings: s, Version: "test", Out: &logs{}, Log: zerolog.New(l), Home: homeassistant.New(h.URL, "token", nil)}, l
+}
+
+// offer registers the broker as Mosquitto's app does.
+func (h *house) offer(t *testing.T, b *mqtt.Broker, password string) {
+	t.Helper()
+	host, port, _ := strings.Cut(strings.TrimPrefix(b.URL(), "mqtt://"), ":")
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.SetBroker(&fake.Broker{App: "core_mosquitto", Host: host, Port: n, Username: "addons", Password: password})
+}
+
+// Nothing is set, Mosquitto comes late, Home Assistant speaks German: everything is found, and the end is in order.
+func TestAppFindsBrokerAndLanguage(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, `{}`)
+	h.SetCore(&fake.Core{Language: "de", Version: "2026.11.0", Components: []string{"mqtt"}})
+	b := startBroker(t, mqtt.BrokerOptions{Username: "addons", Password: "secret"})
+	a, log := h.app(t)
+	r := background(t, a.Run)
+	log.wait(t, "waiting for Home Assistant's broker", "hint")
+	h.offer(t, b, "secret")
+	log.wait(t, "connected to the broker")
+
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(log)
+		}
+	})
+	o := newObserver()
+	client := connect(t, mqtt.Options{URL: b.URL(), Username: "addons", Password: "secret"}, o.see)
+	if err := client.Subscribe(0, "evcc-discovery/#", "homeassistant/device/#"); err != nil {
+		t.Fatal(err)
+	}
+	for topic, payload := range map[string]string{
+		"evcc/status": "online", "evcc/loadpoints": "1", "evcc/loadpoints/1/title": "Garage", "evcc/loadpoints/1/connected": "false", "evcc/loadpoints/1/mode": "pv",
+	} {
+		if err := client.Publish(mqtt.Message{Topic: topic, Payload: []byte(payload), QoS: 1, Retained: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const config = "homeassistant/device/evcc-discovery/evcc_loadpoint_1/config"
+	o.until(t, "a German device", func() bool { return strings.Contains(o.topic(config), "Ladepunkt") })
+
+	began := time.Now()
+	r.stop()
+	o.wait(t, "evcc-discovery/status", "offline")
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("the end took %v", took)
+	}
+	if strings.Contains(log.String(), "secret") {
+		t.Errorf("the password stands in the log:\n%s", log)
+	}
+	if content, err := os.ReadFile(filepath.Join(h.data, "state.json")); err != nil || !strings.Contains(string(content), `"loadpoint/1"`) {
+		t.Errorf("the state file: %s %v", content, err)
+	}
+}
+
+// Mosquitto was set up anew and has another password: it is asked for again.
+func TestAppAsksAgainWhenRefused(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, `{"language":"en"}`)
+	b := startBroker(t, mqtt.BrokerOptions{Username: "addons", Password: "new"})
+	h.offer(t, b, "old")
+	a, log := h.app(t)
+	background(t, a.Run)
+	log.wait(t, "refused")
+	h.offer(t, b, "new")
+	log.wait(t, "connected to the broker")
+}
+
+// Home Assistant is away at first: English for now, its own language when it is there; a missing MQTT integration is said.
+func TestAppLearnsLanguageLater(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits 20 s for Home Assistant, as the program does")
+	}
+	h := newHouse(t, `{}`)
+	b := startBroker(t, mqtt.BrokerOptions{Username: "addons", Password: "x"})
+	h.offer(t, b, "x")
+	a, log := h.app(t)
+	background(t, a.Run)
+	log.wait(t, "waiting for Home Assistant")
+	log.wait(t, "connected to the broker")
+	h.SetCore(&fake.Core{Language: "de", Version: "2026.11.0"})
+	log.wait(t, "integration is not set up", "hint")
+	log.until(t, "a second connection", func() bool { return log.count("connected to the broker") == 2 })
+}
+
+// The broker lost its memory: ids come back from the state file although the title has changed since.
+func TestStateFileOutlivesBroker(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, `{"language":"en"}`)
+	for _, title := range []string{"Garage", "Carport"} {
+		b := startBroker(t, mqtt.BrokerOptions{Username: "addons", Password: "x"})
+		h.offer(t, b, "x")
+		a, log := h.app(t)
+		t.Cleanup(func() {
+			if t.Failed() {
+				t.Log(log)
+			}
+		})
+		o := newObserver()
+		client := connect(t, mqtt.Options{URL: b.URL(), Username: "addons", Password: "x"}, o.see)
+		for topic, payload := range map[string]string{
+			"evcc/status": "online", "evcc/loadpoints": "1", "evcc/loadpoints/1/title": title, "evcc/loadpoints/1/connected": "false", "evcc/loadpoints/1/mode": "pv",
+		} {
+			if err := client.Publish(mqtt.Message{Topic: topic, Payload: []byte(payload), QoS: 1, Retained: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := client.Subscribe(0, "homeassistant/device/#"); err != nil {
+			t.Fatal(err)
+		}
+		r := background(t, a.Run)
+		const config = "homeassistant/device/evcc-discovery/evcc_loadpoint_1/config"
+		o.until(t, "the device", func() bool { return strings.Contains(o.topic(config), title) })
+		if !strings.Contains(o.topic(config), "select.evcc_garage_mode") {
+			t.Errorf("with title %s the ids are others: %s", title, o.topic(config))
+		}
+		r.stop()
+	}
+}
