@@ -87,9 +87,12 @@ func TestLogin(t *testing.T) {
 // An address with a password in it is refused, and the refusal does not show it.
 func TestPasswordInAddress(t *testing.T) {
 	t.Parallel()
-	a, _ := newApp("mqtt://evcc:s3cret@127.0.0.1:1")
+	a, log := newApp("mqtt://evcc:s3cret@127.0.0.1:1")
 	err := background(t, a.Run).wait()
 	if err == nil || !strings.Contains(err.Error(), "EVCC_DISCOVERY_MQTT_PASSWORD") || strings.Contains(err.Error(), "s3cret") {
 		t.Errorf("error: %v", err)
+	}
+	if strings.Contains(log.String(), "s3cret") {
+		t.Errorf("the password is in the log: %s", log)
 	}
 }

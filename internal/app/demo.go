@@ -30,6 +30,13 @@ func (a *App) Demo(ctx context.Context, args []string) error {
 		}
 		return fmt.Errorf("demo: %w", err)
 	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("demo: %q is no flag; see demo -h", flags.Arg(0))
+	}
+	evcc, err := NewEvcc(*tree, simulator.Options{Root: a.Settings.EVCCTopics[0], Interval: *interval, Still: *still, Demo: !*still})
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
 	broker, err := mqtt.StartBroker(mqtt.BrokerOptions{Address: *listen, Insecure: true})
 	if err != nil {
 		return fmt.Errorf("demo: %w; choose another address with --listen", err)
@@ -39,10 +46,6 @@ func (a *App) Demo(ctx context.Context, args []string) error {
 	a.Settings.MQTTURL, a.Settings.MQTTUsername, a.Settings.MQTTPassword, a.Settings.MQTTCA = broker.URL(), "", "", ""
 	fmt.Fprintf(a.Out, "A broker listens at %s, a simulated evcc (%s) publishes there.\n", broker.URL(), *tree)
 	fmt.Fprintf(a.Out, "Point a Home Assistant's MQTT integration at it, or watch: mosquitto_sub -L %s/evcc/# -v\nStop with Ctrl-C.\n\n", broker.URL())
-	evcc, err := NewEvcc(*tree, simulator.Options{Root: a.Settings.EVCCTopics[0], Interval: *interval, Still: *still, Demo: !*still})
-	if err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
 	return a.demo(ctx, broker.URL(), evcc)
 }
 
@@ -115,7 +118,7 @@ func (c evccConn) Subscribe(filters ...string) error { return c.Client.Subscribe
 func Watch(ctx context.Context, url string, a *App) error {
 	w := &watcher{out: a.Out, root: a.Settings.EVCCTopics[0], values: make(map[string]string)}
 	up := make(chan struct{}, 1)
-	client, err := mqtt.New(mqtt.Options{URL: url}, mqtt.Handler{Up: func() { up <- struct{}{} }, Message: w.see})
+	client, err := mqtt.New(mqtt.Options{URL: url}, mqtt.Handler{Up: func() { offer(up, struct{}{}) }, Message: w.see})
 	if err != nil {
 		return err
 	}

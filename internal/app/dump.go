@@ -20,26 +20,40 @@ const (
 	dumpAfter = 500 * time.Millisecond // after the first message, for the rest of the batch
 )
 
-// Dump writes what Run would retain on the broker, as JSON, and publishes nothing.
+// Dump writes what Run would retain on a broker that has nothing of ours but the registry, as JSON, and publishes
+// nothing.
 func (a *App) Dump(ctx context.Context) error {
 	words, err := translations.Load(a.Settings.Language)
 	if err != nil {
 		return err
 	}
-	loop := bridge.NewLoop(a.bridgeSettings(words, nil), a.Log, func(string, []byte) error { return nil })
-	client, err := mqtt.New(a.options(nil), loop.Handler())
+	settings := a.bridgeSettings(words, nil)
+	d := &dumper{configs: discovery.ConfigFilter(settings.Prefix, settings.Base), own: settings.Base}
+	loop := bridge.NewLoop(settings, a.Log, func(root string, registry []byte) error {
+		site := discovery.Site{Root: root, Base: settings.Base}
+		return d.Publish(mqtt.Message{Topic: site.RegistryTopic(), Payload: registry, Retained: true})
+	})
+	handler := loop.Handler()
+	down := handler.Down
+	handler.Down = func(err error) {
+		d.failed(err)
+		down(err)
+	}
+	if d.client, err = mqtt.New(a.options(nil), handler); err != nil {
+		return err
+	}
+	limited, cancel := context.WithTimeout(ctx, dumpLimit)
+	defer cancel()
+	d.done = cancel
+	if err := connected(limited, d.client, func() { loop.Run(limited, d) }); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	messages, err := d.result(a.Settings.EVCCTopics)
 	if err != nil {
 		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, dumpLimit)
-	defer cancel()
-	d := &dumper{client: client, skip: discovery.ConfigFilter(a.Settings.DiscoveryPrefix, a.Settings.BaseTopic), done: cancel}
-	if err := connected(ctx, client, func() { loop.Run(ctx, d) }); err != nil {
-		return err
-	}
-	messages := d.take()
-	if len(messages) == 0 {
-		return fmt.Errorf("nothing to show: no evcc was found under %s within %s", strings.Join(a.Settings.EVCCTopics, ", "), dumpLimit)
 	}
 	out := json.NewEncoder(a.Out)
 	out.SetEscapeHTML(false)
@@ -50,13 +64,15 @@ func (a *App) Dump(ctx context.Context) error {
 // dumper is a connection that only listens. It is not told what is retained already, so that everything counts as
 // missing.
 type dumper struct {
-	client *mqtt.Client
-	skip   string
-	done   func()
+	client  *mqtt.Client
+	configs string // filter of our device messages
+	own     string // base topic
+	done    func()
 
 	mu       sync.Mutex
 	messages []dumped
 	ending   bool
+	problem  error // why there is no connection
 }
 
 // dumped is one message; a payload that is JSON is shown as such.
@@ -69,7 +85,8 @@ type dumped struct {
 func (d *dumper) Publish(m mqtt.Message) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !m.Retained || strings.HasSuffix(m.Topic, "/status") {
+	known := slices.ContainsFunc(d.messages, func(other dumped) bool { return other.Topic == m.Topic })
+	if !m.Retained || known || strings.HasSuffix(m.Topic, "/status") {
 		return nil
 	}
 	shown := dumped{Topic: m.Topic, Payload: string(m.Payload)}
@@ -84,17 +101,35 @@ func (d *dumper) Publish(m mqtt.Message) error {
 	return nil
 }
 
-// Subscribe listens to everything but our own device messages.
+// Subscribe listens to evcc and to our registry, not to what else is ours.
 func (d *dumper) Subscribe(qos byte, filters ...string) error {
-	filters = slices.DeleteFunc(slices.Clone(filters), func(f string) bool { return f == d.skip })
+	filters = slices.DeleteFunc(slices.Clone(filters), func(f string) bool { return f == d.configs })
+	for i, f := range filters {
+		if f == d.own+"/#" {
+			filters[i] = d.own + "/+/registry"
+		}
+	}
 	if len(filters) == 0 {
 		return nil
 	}
 	return d.client.Subscribe(qos, filters...)
 }
 
-func (d *dumper) take() []dumped {
+func (d *dumper) failed(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.messages
+	d.problem = err
+}
+
+// result returns what was noted, or why there is nothing.
+func (d *dumper) result(roots []string) ([]dumped, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case len(d.messages) > 0:
+		return d.messages, nil
+	case d.problem != nil:
+		return nil, d.problem
+	}
+	return nil, fmt.Errorf("nothing to show: no evcc was found under %s within %s", strings.Join(roots, ", "), dumpLimit)
 }

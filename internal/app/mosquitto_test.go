@@ -1,54 +1,17 @@
 package app_test
 
 import (
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/mqtt/mosquitto"
 )
-
-// mosquitto starts Debian's broker on a free port and returns its address.
-func mosquitto(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("mosquitto")
-	if err != nil {
-		if path, err = exec.LookPath("/usr/sbin/mosquitto"); err != nil {
-			t.Skip("mosquitto is not installed")
-		}
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	host, port, _ := net.SplitHostPort(l.Addr().String())
-	_ = l.Close()
-	text := "listener " + port + " " + host + "\nallow_anonymous true\npersistence false\n"
-	if os.Geteuid() == 0 { // else it changes to a user that cannot read our files
-		text = "user root\n" + text
-	}
-	file := filepath.Join(t.TempDir(), "mosquitto.conf")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	command := exec.Command(path, "-c", file)
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
-	return "mqtt://" + net.JoinHostPort(host, port)
-}
 
 // With the broker that most people use, everything arrives: also what is replayed after a reconnect.
 func TestMosquitto(t *testing.T) {
 	t.Parallel()
-	url := mosquitto(t)
+	url := mosquitto.Start(t, "", "")
 	w := &world{url: url, evcc: newEvcc(t, newest), observer: observe(t, url)}
 	evcc := w.up(t)
 	line := newTap(t, url)

@@ -27,8 +27,8 @@ func (a *App) Remove(ctx context.Context) error {
 	up := make(chan struct{}, 1)
 	failed := make(chan error, 1)
 	client, err := mqtt.New(a.options(nil), mqtt.Handler{
-		Up:   func() { up <- struct{}{} },
-		Down: func(err error) { failed <- err },
+		Up:   func() { offer(up, struct{}{}) },
+		Down: func(err error) { offer(failed, err) },
 		Message: func(m mqtt.Message) {
 			select {
 			case found <- m:
@@ -43,7 +43,7 @@ func (a *App) Remove(ctx context.Context) error {
 	err = connected(ctx, client, func() {
 		select {
 		case <-up:
-			result = a.clear(ctx, client, found)
+			result = a.clear(ctx, client, found, failed)
 		case result = <-failed:
 		case <-ctx.Done():
 			result = ctx.Err()
@@ -53,12 +53,12 @@ func (a *App) Remove(ctx context.Context) error {
 }
 
 // clear empties what the broker retains of ours, children before their site.
-func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.Message) error {
+func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.Message, failed <-chan error) error {
 	prefix, base := a.Settings.DiscoveryPrefix, a.Settings.BaseTopic
 	if err := client.Subscribe(1, discovery.ConfigFilter(prefix, base), base+"/#"); err != nil {
 		return err
 	}
-	retained, err := collect(ctx, found)
+	retained, err := collect(ctx, found, failed)
 	if err != nil {
 		return err
 	}
@@ -82,8 +82,16 @@ func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.
 	return nil
 }
 
+// offer hands over without waiting: of what nobody takes, the first counts.
+func offer[T any](c chan<- T, v T) {
+	select {
+	case c <- v:
+	default:
+	}
+}
+
 // collect reads retained messages until no more come.
-func collect(ctx context.Context, found <-chan mqtt.Message) (map[string]string, error) {
+func collect(ctx context.Context, found <-chan mqtt.Message, failed <-chan error) (map[string]string, error) {
 	retained := make(map[string]string)
 	quiet := time.NewTimer(removeQuiet)
 	defer quiet.Stop()
@@ -96,6 +104,8 @@ func collect(ctx context.Context, found <-chan mqtt.Message) (map[string]string,
 			}
 		case <-quiet.C:
 			return retained, nil
+		case err := <-failed:
+			return nil, err
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -92,7 +93,7 @@ func (l *Loop) do(client Client, actions []Action) {
 			p := a.Publish
 			err := client.Publish(mqtt.Message{Topic: p.Topic, Payload: []byte(p.Payload), QoS: qos(p), Retained: p.Retain})
 			if err != nil {
-				hint.Log(l.log.Warn(), err).Str("topic", p.Topic).Int("bytes", len(p.Payload)).Msg("message not sent")
+				hint.Log(l.log.WithLevel(unsent(err)), err).Str("topic", p.Topic).Int("bytes", len(p.Payload)).Msg("message not sent")
 			}
 		case a.Store != nil:
 			if err := l.store(a.Store.Root, a.Store.Registry); err != nil {
@@ -102,6 +103,14 @@ func (l *Loop) do(client Client, actions []Action) {
 			l.subscribe(client, a.Subscribe)
 		}
 	}
+}
+
+// unsent says how much a message that could not be sent matters: a lost connection is told by itself.
+func unsent(err error) zerolog.Level {
+	if errors.Is(err, mqtt.ErrNotConnected) {
+		return zerolog.DebugLevel
+	}
+	return zerolog.WarnLevel
 }
 
 // qos is 1 for what is retained, because a lost config would stay lost. Commands are followed to evcc's answer

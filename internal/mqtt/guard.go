@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
+	"sync"
 	"sync/atomic"
 
 	mochi "github.com/mochi-mqtt/server/v2"
@@ -17,6 +18,11 @@ type guard struct {
 	broker         *Broker
 	open           bool
 	user, password [sha256.Size]byte
+
+	// mochi reads its index of retained topics for a replay without the lock under which others write to it.
+	retained  sync.RWMutex
+	writing   sync.Map // *mochi.Client that holds it for writing
+	replaying sync.Map // *mochi.Client that holds it for reading
 }
 
 func newGuard(b *Broker, user, password string) *guard {
@@ -26,7 +32,8 @@ func newGuard(b *Broker, user, password string) *guard {
 func (g *guard) ID() string { return "guard" }
 
 func (g *guard) Provides(b byte) bool {
-	return bytes.IndexByte([]byte{mochi.OnConnectAuthenticate, mochi.OnSessionEstablish, mochi.OnPacketRead, mochi.OnACLCheck}, b) >= 0
+	return bytes.IndexByte([]byte{mochi.OnConnectAuthenticate, mochi.OnSessionEstablish, mochi.OnPacketRead, mochi.OnACLCheck,
+		mochi.OnPublish, mochi.OnWill, mochi.OnRetainMessage, mochi.OnPacketSent, mochi.OnPacketProcessed}, b) >= 0
 }
 
 func (g *guard) OnConnectAuthenticate(_ *mochi.Client, pk packets.Packet) bool {
@@ -56,3 +63,44 @@ func (g *guard) OnPacketRead(cl *mochi.Client, pk packets.Packet) (packets.Packe
 }
 
 func (g *guard) OnACLCheck(*mochi.Client, string, bool) bool { return true }
+
+// OnPublish comes right before a message is retained, OnRetainMessage right after it.
+func (g *guard) OnPublish(cl *mochi.Client, pk packets.Packet) (packets.Packet, error) {
+	if pk.FixedHeader.Retain {
+		g.write(cl)
+	}
+	return pk, nil
+}
+
+// OnWill is OnPublish for a will. A delayed one is retained later, without a hook.
+func (g *guard) OnWill(cl *mochi.Client, will mochi.Will) (mochi.Will, error) {
+	if will.Retain && will.WillDelayInterval == 0 {
+		g.write(cl)
+	}
+	return will, nil
+}
+
+func (g *guard) write(cl *mochi.Client) {
+	g.retained.Lock()
+	g.writing.Store(cl, nil)
+}
+
+func (g *guard) OnRetainMessage(cl *mochi.Client, _ packets.Packet, _ int64) {
+	if _, held := g.writing.LoadAndDelete(cl); held {
+		g.retained.Unlock()
+	}
+}
+
+// OnPacketSent comes between the SUBACK and the replay, OnPacketProcessed after it.
+func (g *guard) OnPacketSent(cl *mochi.Client, pk packets.Packet, _ []byte) {
+	if pk.FixedHeader.Type == packets.Suback {
+		g.retained.RLock()
+		g.replaying.Store(cl, nil)
+	}
+}
+
+func (g *guard) OnPacketProcessed(cl *mochi.Client, _ packets.Packet, _ error) {
+	if _, held := g.replaying.LoadAndDelete(cl); held {
+		g.retained.RUnlock()
+	}
+}

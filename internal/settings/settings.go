@@ -279,9 +279,18 @@ func Table() string {
 	return b.String()
 }
 
+// withoutLogin hides a login that was put into an address, where it does not belong.
+func withoutLogin(address string) string {
+	if i := strings.LastIndex(address, "@"); i >= 0 {
+		scheme, _, _ := strings.Cut(address, "://")
+		return scheme + "://…" + address[i:]
+	}
+	return address
+}
+
 // MarshalZerologObject shows the effective settings without secrets.
 func (s Settings) MarshalZerologObject(e *zerolog.Event) {
-	e.Str("mqtt_url", s.MQTTURL).Bool("login", s.MQTTUsername != "").Strs("evcc_topics", s.EVCCTopics).
+	e.Str("mqtt_url", withoutLogin(s.MQTTURL)).Bool("login", s.MQTTUsername != "").Strs("evcc_topics", s.EVCCTopics).
 		Str("discovery_prefix", s.DiscoveryPrefix).Str("base_topic", s.BaseTopic).Str("language", s.Language).Bool("read_only", s.ReadOnly)
 	if s.StateFile != "" {
 		e.Str("state_file", s.StateFile)
