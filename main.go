@@ -62,11 +62,16 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		return err
 	}
 	s, err := settings.Load(os.Environ(), settings.Surroundings(os.Getenv))
-	if err != nil {
-		return fmt.Errorf("%w\n%w", err, errUsage)
-	}
 	a := &app.App{Settings: s, Version: version, Out: out, Log: logger(s, out, errOut, command)}
 	a.Home, _ = homeassistant.FromEnvironment(os.Getenv)
+	switch {
+	case err == nil:
+	case a.Home != nil && command == "run":
+		return a.Stay(ctx, err)
+	case a.Home != nil && command == "healthcheck": // the address does not depend on what is wrong
+	default:
+		return fmt.Errorf("%w\n%w", err, errUsage)
+	}
 	if command != "demo" && len(args) > 0 {
 		return fmt.Errorf("%s takes no arguments, got %q\n%w", command, args, errUsage)
 	}

@@ -33,23 +33,55 @@ func (a *App) Run(ctx context.Context) error {
 		hint.Log(a.Log.Error(), err).Msg("what was remembered cannot be used")
 	}
 	r := &runner{App: a, file: file, known: known}
-	if a.Settings.HealthAddress != "" {
-		go func() {
-			if err := web.Serve(ctx, a.Settings.HealthAddress, r.alive); err != nil {
-				a.Log.Error().Err(err).Msg("nobody can ask whether the program works")
-			}
-		}()
-	}
+	a.health(ctx, r.alive)
 	for ctx.Err() == nil {
 		place, err := r.find(ctx)
 		if err != nil {
 			break // the context has ended
 		}
-		if err := r.serve(ctx, place); err != nil && !errors.Is(err, errMoved) {
+		err = r.serve(ctx, place)
+		switch {
+		case err == nil || errors.Is(err, errMoved):
+		case a.Home != nil && ctx.Err() == nil:
+			a.wait(ctx, err)
+		default:
 			return err
 		}
 	}
 	return nil
+}
+
+// Stay is what Home Assistant's app does with settings that cannot be used: an app that ends stays down, so it says
+// everything that is wrong and waits to be restarted.
+func (a *App) Stay(ctx context.Context, problem error) error {
+	a.health(ctx, func(context.Context) error { return nil })
+	a.wait(ctx, problem)
+	return nil
+}
+
+// wait logs each of the joined problems and waits for the end.
+func (a *App) wait(ctx context.Context, problem error) {
+	problems := []error{problem}
+	if joined, ok := problem.(interface{ Unwrap() []error }); ok {
+		problems = joined.Unwrap()
+	}
+	for _, p := range problems {
+		hint.Log(a.Log.Error(), p).Msg("this option cannot be used")
+	}
+	a.Log.Error().Msg("nothing can be done until the options are right: correct them, save, and restart the app")
+	<-ctx.Done()
+}
+
+// health answers whether the program works, where an address is set for it.
+func (a *App) health(ctx context.Context, alive func(context.Context) error) {
+	if a.Settings.HealthAddress == "" {
+		return
+	}
+	go func() {
+		if err := web.Serve(ctx, a.Settings.HealthAddress, alive); err != nil {
+			a.Log.Error().Err(err).Msg("nobody can ask whether the program works")
+		}
+	}()
 }
 
 // runner is one Run.

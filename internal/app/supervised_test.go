@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -168,4 +169,24 @@ func TestStateFileOutlivesBroker(t *testing.T) {
 		}
 		r.stop()
 	}
+}
+
+// Options that cannot be used are all named; the app stays, because one that ends stays down.
+func TestAppStaysWithBadOptions(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, `{"mqtt_url":"mqtt://me:s3cret@broker","log_level":"info"}`)
+	a, log := h.app(t)
+	r := background(t, a.Run)
+	log.wait(t, "this option cannot be used", "EVCC_DISCOVERY_MQTT_PASSWORD")
+	log.wait(t, "correct them, save, and restart the app")
+	r.stop()
+	if strings.Contains(log.String(), "s3cret") {
+		t.Errorf("the password is in the log:\n%s", log)
+	}
+
+	_, err := settings.Load([]string{"EVCC_DISCOVERY_MQTT_ULR=x"}, settings.App{Supervised: true})
+	bad, log := h.app(t)
+	r = background(t, func(ctx context.Context) error { return bad.Stay(ctx, err) })
+	log.wait(t, "this option cannot be used", "did you mean EVCC_DISCOVERY_MQTT_URL")
+	r.stop()
 }
