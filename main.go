@@ -29,7 +29,7 @@ var errUsage = errors.New("see evcc-discovery help")
 const exitUsage = 2
 
 // gcPercent keeps the heap close to what is in use: about 2 MB, which Go would let grow to three times that.
-const gcPercent = 50
+const gcPercent = 25
 
 func main() {
 	if os.Getenv("GOGC") == "" {

@@ -12,7 +12,7 @@ func (b *builder) component(in *entities.Instance) Component {
 	common := b.common(in)
 	common.QoS = len(b.entry.Options[row.Key()]) % 2 // each grown option flips it: the state is read anew
 	reader := b.reader(in)
-	writer := Writer{CommandTopic: b.site.ownTopic(row.Scope, b.id, row.ID, "set")}
+	writer := Writer{CommandTopic: b.site.ownTopic(row.Scope, b.id, row.Word(), "set")}
 	switch row.Platform {
 	case entities.Sensor:
 		if row.Measure != entities.Enum {

@@ -50,7 +50,7 @@ func (r *Registry) Decode(payload []byte) error {
 
 var (
 	validObject = regexp.MustCompile(`^(site/|(loadpoint|vehicle|pv|battery)/[a-z0-9_]{1,255})$`)
-	validSlug   = regexp.MustCompile(`^[a-z0-9_]{0,255}$`)
+	validSlug   = regexp.MustCompile(`^[a-z0-9]+(_[a-z0-9]+)*$`)
 )
 
 // plausible reports whether this program could have written the entry: anyone on the broker can write there, and
@@ -62,7 +62,11 @@ func (e Entry) plausible(key string) bool {
 		}
 	}
 	odd := func(component string) bool { return !validComponent.MatchString(component) }
-	return validObject.MatchString(key) && validSlug.MatchString(e.Slug) && !slices.ContainsFunc(e.Rows, odd)
+	slug := validSlug.MatchString(e.Slug) && len(e.Slug) < 256
+	if key == objectKey(entities.Site, "") {
+		slug = e.Slug == ""
+	}
+	return validObject.MatchString(key) && slug && !slices.ContainsFunc(e.Rows, odd)
 }
 
 // Encode returns the registry's bytes, always the same for the same registry.

@@ -19,7 +19,7 @@ type Wanted struct {
 	Commands map[string]Command  // by command topic
 	Codes    map[string][]string // words that are known of enums and selects, by topic path below the root
 	Registry Registry
-	Untitled []string // topic paths of loadpoints and vehicles that wait for their title
+	Untitled []string // topic paths of loadpoints that wait for their title
 
 	messages []*Message // behind Configs, for tests
 }
@@ -28,6 +28,7 @@ type Wanted struct {
 type State struct {
 	Retained
 	Source string // topic path below the root: a vehicle's name
+	Config string // topic of the device message that must be there before: it holds the options
 }
 
 // Command is what a command topic stands for.
@@ -38,7 +39,7 @@ type Command struct {
 }
 
 // Wanted returns what shall be on the broker for the site. It is pure: the registry that it returns is a changed copy.
-// A loadpoint or vehicle without a title is left out unless untitled allows it.
+// A loadpoint without a title is left out unless untitled allows it; a vehicle without one does not exist.
 func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wanted {
 	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string)}
 	view := tree.View()
@@ -46,8 +47,7 @@ func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wante
 	for _, o := range view.Objects() {
 		name, title := tree.Name(o), tree.Title(o)
 		id, known := ids[o.Prefix]
-		mayWait := o.Scope == entities.Loadpoint || o.Scope == entities.Vehicle
-		if title == "" && mayWait && !known && !untitled {
+		if title == "" && o.Scope == entities.Loadpoint && !known && !untitled {
 			w.Untitled = append(w.Untitled, o.Prefix)
 			continue
 		}
@@ -149,7 +149,7 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	row, s := in.Row, b.site
 	in.Options = b.options(in)
 	if in.Set != "" {
-		topic := s.ownTopic(row.Scope, b.id, row.ID, "set")
+		topic := s.ownTopic(row.Scope, b.id, row.Word(), "set")
 		b.wanted.Commands[topic] = Command{Term: row.TermKey(), Device: b.device, Instance: *in}
 	}
 	if row.Platform == entities.Command {
@@ -157,7 +157,7 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	}
 	if row.Reading == entities.Titled {
 		own := Retained{Topic: s.ownTopic(row.Scope, b.id, row.ID, "state"), Payload: b.tree.VehicleLabel(b.tree.Tree[in.State])}
-		b.wanted.States = append(b.wanted.States, State{Retained: own, Source: in.State})
+		b.wanted.States = append(b.wanted.States, State{Retained: own, Source: in.State, Config: configTopic(s.Prefix, s.Base, s.object(row.Scope, b.id))})
 	}
 	if !slices.Contains(b.entry.Rows, row.Key()) {
 		b.entry.Rows = append(b.entry.Rows, row.Key())

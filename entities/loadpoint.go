@@ -2,13 +2,13 @@ package entities
 
 // Always-published keys of a loadpoint that came with values which evcc leaves empty for days.
 var (
-	always         = Marker{Loadpoint, "chargePower"}
-	withPlans      = Marker{Loadpoint, "planEnergy"}
-	withPlanSoC    = Marker{Loadpoint, "effectivePlanSoc"}
-	withGridPrice  = Marker{Site, "tariffGrid"}
-	withCO2        = Marker{Site, "tariffCo2"}
-	withVehicle    = Marker{Loadpoint, "vehicleDetectionActive"}
-	withVehicleLim = []Key{{Path: "vehicleLimitSoc"}, {Path: "vehicleTargetSoc"}}
+	always        = Marker{Loadpoint, "chargePower"}
+	withPlans     = Marker{Loadpoint, "planEnergy"}
+	withPlanSoC   = Marker{Loadpoint, "effectivePlanSoc"}
+	withGridPrice = Marker{Site, "tariffGrid"}
+	withCO2       = Marker{Site, "tariffCo2"}
+	withVehicle   = Marker{Loadpoint, "vehicleDetectionActive"}
+	withClearing  = Marker{Loadpoint, "effectivePlanId"} // 0.131.9; evcc takes the word for "none" since 0.131.6
 )
 
 // pendingPhases and pendingSolar are evcc's timers.
@@ -88,16 +88,18 @@ var loadpoint = []Row{
 	{Scope: Loadpoint, ID: "session_solar_percentage", Keys: keys("sessionSolarPercentage"), Platform: Sensor, Measure: Share, Icon: "mdi:solar-power", Sample: "68.841"},
 	{Scope: Loadpoint, ID: "smart_cost_active", Keys: keys("smartCostActive"), Platform: BinarySensor, Icon: "mdi:cash-clock", Sample: "false"},
 	{Scope: Loadpoint, ID: "smart_cost_limit", Keys: keys("smartCostLimit"), Platform: Number, Measure: CostLimit, Range: CostLimits, Write: &Write{Kind: WriteFloat}, Applies: Applies{Since: since0124_5}, Icon: "mdi:cash-clock", Sample: "0.2"},
+	{Scope: Loadpoint, ID: "smart_cost_limit", Term: "clear_smart_cost_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: keys("smartCostLimit")}, Applies: Applies{Since: withClearing}, Category: Config, Icon: "mdi:cash-remove", Sample: "-"},
 	{Scope: Loadpoint, ID: "smart_cost_next_start", Keys: keys("smartCostNextStart"), Platform: Sensor, Measure: Instant, Applies: Applies{Since: since0128_4}, Category: Diagnostic, Disabled: true, Sample: "1795347900"},
 	{Scope: Loadpoint, ID: "smart_feed_in_priority_active", Keys: keys("smartFeedInPriorityActive"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:transmission-tower-import", Sample: "false"},
 	{Scope: Loadpoint, ID: "smart_feed_in_priority_limit", Keys: keys("smartFeedInPriorityLimit"), Platform: Number, Measure: Price, Range: PriceLimits, Write: &Write{Kind: WriteFloat}, Applies: Applies{Since: since0205}, Category: Config, Disabled: true, Icon: "mdi:transmission-tower-import", Sample: "0.08"},
+	{Scope: Loadpoint, ID: "smart_feed_in_priority_limit", Term: "clear_smart_feed_in_priority_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: keys("smartFeedInPriorityLimit")}, Applies: Applies{Since: since0205}, Category: Config, Disabled: true, Icon: "mdi:cash-remove", Sample: "-"},
 	{Scope: Loadpoint, ID: "smart_feed_in_priority_next_start", Keys: keys("smartFeedInPriorityNextStart"), Platform: Sensor, Measure: Instant, Applies: Applies{Since: since0205}, Category: Diagnostic, Disabled: true, Sample: "1795347900"},
 	{Scope: Loadpoint, ID: "today_energy", Keys: keys("todayEnergy"), Platform: Sensor, Measure: EnergyToday, Reading: Thousand, Sample: "70"},
 	{Scope: Loadpoint, ID: "vehicle", Keys: keys("vehicleName"), Platform: Select, Reading: Titled, Write: &Write{Kind: WriteVehicle, Set: keys("vehicle")}, Applies: Applies{Since: withVehicle, Except: Integrated}, Icon: "mdi:car", Sample: "id3"},
 	{Scope: Loadpoint, ID: "vehicle_capacity", Keys: keys("vehicleCapacity"), Platform: Sensor, Measure: EnergyStored, Reading: Positive, Category: Diagnostic, Disabled: true, Sample: "44"},
 	{Scope: Loadpoint, ID: "vehicle_climater_active", Keys: keys("vehicleClimaterActive"), Platform: BinarySensor, Applies: Applies{Except: Integrated}, Icon: "mdi:air-conditioner", Sample: "true"},
 	{Scope: Loadpoint, ID: "vehicle_detection_active", Keys: keys("vehicleDetectionActive"), Platform: BinarySensor, Applies: Applies{Since: always, Except: Integrated}, Category: Diagnostic, Icon: "mdi:car-search-outline", Sample: "false"},
-	{Scope: Loadpoint, ID: "vehicle_limit_soc", Keys: withVehicleLim, Platform: Sensor, Measure: Target, Reading: Positive, Category: Diagnostic, Icon: "mdi:target", Sample: "80"},
+	{Scope: Loadpoint, ID: "vehicle_limit_soc", Keys: keys("vehicleLimitSoc", "vehicleTargetSoc"), Platform: Sensor, Measure: Target, Reading: Positive, Category: Diagnostic, Icon: "mdi:target", Sample: "80"},
 	{Scope: Loadpoint, ID: "vehicle_odometer", Keys: keys("vehicleOdometer"), Platform: Sensor, Measure: Distance, Reading: Positive, Applies: Applies{Since: always, Except: Integrated}, Category: Diagnostic, Sample: "34567"},
 	{Scope: Loadpoint, ID: "vehicle_range", Keys: keys("vehicleRange"), Platform: Sensor, Measure: Distance, Reading: Positive, Applies: Applies{Since: always, Except: Integrated}, Sample: "240"},
 	{Scope: Loadpoint, ID: "vehicle_soc", Keys: keys("vehicleSoc"), Platform: Sensor, Measure: Level, Reading: Positive, Sample: "55.044"},

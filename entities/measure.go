@@ -171,10 +171,14 @@ func (r Range) In(c Context) Bounds {
 	return Bounds{}
 }
 
-// prices allows negative ones; currencies with small units (SEK, NOK, CZK …) need ten times the room.
+// prices allows negative ones. Currencies of about a euro have the reference's room, others as much more as their
+// unit is smaller.
 func (c Context) prices() Bounds {
-	if c.currency() == "€" {
+	switch c.currency() {
+	case "€", "CHF", "GBP", "USD", "AUD", "CAD", "NZD", "SGD":
 		return Bounds{-0.5, 2.5, 0.001}
+	case "HUF", "ISK", "JPY", "KRW":
+		return Bounds{-50, 250, 0.1}
 	}
 	return Bounds{-5, 25, 0.005}
 }

@@ -20,7 +20,6 @@ type Category string
 
 // Config is for rarely changed settings, Diagnostic for expert values.
 const (
-	Daily      Category = ""
 	Config     Category = "config"
 	Diagnostic Category = "diagnostic"
 )
@@ -104,12 +103,17 @@ func (r *Row) Quantity(c Context) Quantity {
 // Key returns the component's key in the device message: platform and ID never change meaning.
 func (r *Row) Key() string { return string(r.Platform) + "_" + r.ID }
 
+// Word names the row among all of its scope, also where two share the ID: a number and the button that clears it.
+func (r *Row) Word() string {
+	if r.Term != "" {
+		return r.Term
+	}
+	return r.ID
+}
+
 // TermKey returns the row's line in the translations: "loadpoint.charge_power".
 func (r *Row) TermKey() string {
-	if r.Term != "" {
-		return r.Scope.String() + "." + r.Term
-	}
-	return r.Scope.String() + "." + r.ID
+	return r.Scope.String() + "." + r.Word()
 }
 
 // HeatingTermKey returns the line used instead on heating devices, "" where the words are the same: only what

@@ -45,7 +45,7 @@ type Write struct {
 // MaxCommand is the longest command in bytes; evcc's own longest is a plan of about 60.
 const MaxCommand = 512
 
-// Vehicles tells names of vehicles by their titles and current values of sibling topics: what a command may need to know.
+// Siblings is what a command may need to know of its surroundings.
 type Siblings interface {
 	// VehicleName returns evcc's name of the vehicle that is shown as option, ok false when there is none.
 	VehicleName(option string) (name string, ok bool)

@@ -17,6 +17,8 @@ const (
 	titleWait    = time.Minute      // for the title of a new loadpoint or vehicle
 	absence      = 30 * time.Second // without evcc: say so
 	longest      = 1024             // bytes of a payload; nothing that the catalogue reads is longer
+	mostTopics   = 20000            // under one root; a large evcc has two thousand
+	mostOthers   = 16               // roots of other evccs that are named
 )
 
 // Settings are what a Core needs to know; they do not change while it lives.
@@ -148,7 +150,7 @@ func (c *Core) receive(e Event) {
 	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/"):
 		c.remember(e.Topic, string(e.Payload))
 	case len(e.Payload) > 0:
-		if root, ok := strings.CutSuffix(e.Topic, "/loadpoints"); ok {
+		if root, ok := strings.CutSuffix(e.Topic, "/loadpoints"); ok && len(c.candidates) < mostOthers {
 			c.candidates[root] = true
 		}
 	}
@@ -183,6 +185,7 @@ func below(topic, root string) (string, bool) {
 func (c *Core) tick() {
 	if c.phase == learning && (!c.now.Before(c.learned) || !c.now.Before(c.learnLimit)) {
 		c.phase = running
+		c.outbox.want(c.outbox.wanted, c.retained) // what a broker without memory has lost
 		for _, s := range c.sites {
 			s.learn(c)
 		}
@@ -194,7 +197,11 @@ func (c *Core) tick() {
 		s.tick(c)
 	}
 	c.relay.tick(c)
-	c.outbox.tick(c)
+	if c.outbox.tick(c) {
+		for _, s := range c.sites {
+			s.showTitles(c)
+		}
+	}
 }
 
 func (c *Core) publish(topic, payload string, retain bool) {
@@ -217,5 +224,8 @@ func (c *Core) note(level Level, text string, fields ...string) {
 // Goodbye returns what an orderly end publishes. Home Assistant keeps reading evcc; only controls become
 // unavailable.
 func (c *Core) Goodbye() []Action {
+	if c.phase == down {
+		return nil // nobody hears it
+	}
 	return []Action{{Publish: &Publish{Topic: discovery.StatusTopic(c.settings.Base), Payload: "offline", Retain: true}}}
 }

@@ -50,7 +50,8 @@ func (o *outbox) next() time.Time {
 	return next
 }
 
-func (o *outbox) tick(c *Core) {
+// tick sends what is due and reports whether it sent anything.
+func (o *outbox) tick(c *Core) (sent bool) {
 	if !o.repeat.IsZero() && !c.now.Before(o.repeat) {
 		o.repeat = time.Time{}
 		for _, m := range o.wanted {
@@ -58,7 +59,7 @@ func (o *outbox) tick(c *Core) {
 		}
 	}
 	if len(o.due) == 0 {
-		return
+		return false
 	}
 	for _, m := range o.wanted {
 		last, before := o.sent[m.Topic]
@@ -69,7 +70,9 @@ func (o *outbox) tick(c *Core) {
 		o.sent[m.Topic] = c.now
 		c.remember(m.Topic, m.Payload)
 		c.publish(m.Topic, m.Payload, true)
+		sent = true
 	}
+	return sent
 }
 
 // birthDelay spreads adapters over the seconds after Home Assistant's birth message, each always the same.

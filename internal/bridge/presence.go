@@ -1,6 +1,13 @@
 package bridge
 
-import "strings"
+import (
+	"maps"
+	"strings"
+	"time"
+)
+
+// Where evcc does not tell its interval, it is its default.
+const defaultInterval = 30 * time.Second
 
 // presence follows whether what evcc left on the broker can be trusted.
 type presence struct {
@@ -8,6 +15,9 @@ type presence struct {
 	blanked bool            // evcc has emptied its tree: it starts or stops
 	stale   bool            // the values are those of a run that crashed
 	pending map[string]bool // loadpoints that have not reported since evcc came online
+	since   time.Time       // evcc online, or connected to the broker: later of both
+	heard   time.Time       // the last message of evcc
+	silent  bool            // none for too long
 }
 
 // status takes evcc's own presence topic. Offline without blanking is a crash, or an evcc too old to blank.
@@ -18,6 +28,9 @@ func (p *presence) status(online bool, loadpoints []string) {
 	p.online = online
 	if online && p.stale {
 		p.await(loadpoints)
+	}
+	if !online {
+		p.silent = false // the status says it all
 	}
 }
 
@@ -30,6 +43,19 @@ func (p *presence) await(loadpoints []string) {
 	}
 }
 
+// limit forgets loadpoints that a restarted evcc does not have any more.
+func (p *presence) limit(loadpoints []string) {
+	there := make(map[string]bool, len(loadpoints))
+	for _, l := range loadpoints {
+		there[l] = true
+	}
+	before := len(p.pending)
+	maps.DeleteFunc(p.pending, func(l string, _ bool) bool { return !there[l] })
+	if p.online && before > 0 && len(p.pending) == 0 {
+		p.stale = false
+	}
+}
+
 // blank takes the root's loadpoint count, which evcc empties when it starts and stops.
 func (p *presence) blank(empty bool) {
 	p.blanked = empty
@@ -39,7 +65,8 @@ func (p *presence) blank(empty bool) {
 }
 
 // live takes a value that evcc has just sent.
-func (p *presence) live(path string) {
+func (p *presence) live(path string, now time.Time) {
+	p.heard, p.silent = now, false
 	if !p.stale || !p.online {
 		return
 	}
@@ -55,8 +82,32 @@ func (p *presence) live(path string) {
 
 // ready is what the site's ready topic says.
 func (p *presence) ready() string {
-	if p.stale {
+	if p.stale || p.silent {
 		return "offline"
 	}
 	return "online"
+}
+
+// due returns when the next verdict falls without another message: silence after three rounds, or, after a crash, that
+// the first cycle has had its time. A round is evcc's interval for each loadpoint. Zero: there is nothing to wait for.
+func (p *presence) due(round time.Duration) time.Time {
+	switch {
+	case !p.online || p.blanked || p.silent:
+		return time.Time{}
+	case p.stale:
+		return p.since.Add(round + cycleWait)
+	}
+	return p.heard.Add(3*round + cycleWait)
+}
+
+// cycleWait is what evcc may need beside its interval: slow devices, a busy host.
+const cycleWait = 30 * time.Second
+
+// expire does what due was for.
+func (p *presence) expire() {
+	if p.stale {
+		p.stale, p.pending = false, nil // a loadpoint that never reports must not hold up the rest
+		return
+	}
+	p.silent = true
 }

@@ -3,6 +3,7 @@ package bridge
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -25,6 +26,7 @@ func TestPresence(t *testing.T) {
 		"online said again in the cycle":    {"online filled offline online live1 online live2 live1", "++-----+"},
 		"a loadpoint more than was counted": {"online filled offline online live3 live1 live2", "++----+"},
 		"offline said twice":                {"online filled offline offline online live1 live2", "++----+"},
+		"crash, then one loadpoint less":    {"online filled offline online live1 fewer", "++---+"},
 		"never online":                      {"offline live1 filled", "+++"},
 	} {
 		p, got := presence{}, ""
@@ -32,14 +34,16 @@ func TestPresence(t *testing.T) {
 			switch word {
 			case "online", "offline":
 				p.status(word == "online", []string{"1", "2"})
+			case "fewer":
+				p.limit([]string{"1"})
 			case "blank", "filled":
 				p.blank(word == "blank")
 			case "live1", "live2", "live3":
-				p.live("loadpoints/" + word[4:] + "/connected")
+				p.live("loadpoints/"+word[4:]+"/connected", time.Time{})
 			case "power1", "power2":
-				p.live("loadpoints/" + word[5:] + "/chargePower")
+				p.live("loadpoints/"+word[5:]+"/chargePower", time.Time{})
 			case "site":
-				p.live("site/connected")
+				p.live("site/connected", time.Time{})
 			}
 			got += map[string]string{"online": "+", "offline": "-"}[p.ready()]
 		}
@@ -58,7 +62,7 @@ func TestPresenceWithoutLoadpoints(t *testing.T) {
 	if p.ready() != "offline" {
 		t.Error("trusted without a word")
 	}
-	p.live("loadpoints/1/connected")
+	p.live("loadpoints/1/connected", time.Time{})
 	if p.ready() != "online" {
 		t.Error("a live value is not trusted")
 	}

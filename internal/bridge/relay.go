@@ -191,7 +191,11 @@ func (l *lane) fulfilled() bool {
 }
 
 func (r *relay) accept(c *Core, l *lane) {
-	r.result(c, Info, "command accepted", l.current)
+	text := "command accepted"
+	if strings.HasPrefix(l.current.payload, "{") {
+		text = "command answered" // evcc answers alike when it refuses, and no single value tells
+	}
+	r.result(c, Info, text, l.current)
 	r.proceed(c, l)
 }
 

@@ -20,10 +20,10 @@ type site struct {
 	stored   string // the registry as it was last given away
 	wanted   discovery.Wanted
 
-	since   time.Time // evcc online, or connected to the broker: later of both
 	empty   time.Time // no evcc under the root: blanked, or connected to the broker
 	changed time.Time // when the shape changed last; zero = it is published
 	first   time.Time // when it changed first since it was published
+	cleared time.Time // when a vehicle that was taken away is shown as none; zero = nothing waits
 	titles  time.Time // when objects without a title are published all the same; zero = none waits
 	absent  bool      // it was said that no evcc is here
 	view    *entities.View
@@ -36,8 +36,8 @@ func newSite(s discovery.Site, known discovery.Registry) *site {
 // forget drops what came over the last connection; ids that were chosen stay.
 func (s *site) forget(now time.Time) {
 	clear(s.tree)
-	s.presence = presence{}
-	s.since, s.empty, s.titles = now, now, time.Time{}
+	s.presence = presence{since: now, heard: now}
+	s.empty, s.titles, s.cleared = now, time.Time{}, time.Time{}
 	s.changed, s.first = time.Time{}, time.Time{}
 }
 
@@ -63,12 +63,17 @@ func (s *site) learn(c *Core) {
 
 // loadpoints returns the indexes that evcc's count stands for.
 func (s *site) loadpoints() []string {
-	n, _ := strconv.Atoi(s.tree["loadpoints"])
-	list := make([]string, 0, max(0, min(n, 100)))
-	for i := 1; i <= n && i <= 100; i++ {
-		list = append(list, strconv.Itoa(i))
+	list := make([]string, s.count())
+	for i := range list {
+		list[i] = strconv.Itoa(i + 1)
 	}
 	return list
+}
+
+// count is how many loadpoints evcc says it has, within reason.
+func (s *site) count() int {
+	n, _ := strconv.Atoi(s.tree["loadpoints"]) // none while blanked
+	return max(0, min(n, 100))
 }
 
 // fromEvcc takes one of evcc's topics. Most messages repeat what is known: that must cost nothing.
@@ -79,9 +84,8 @@ func (c *Core) fromEvcc(s *site, path string, e Event) {
 		}
 		return
 	}
-	if !e.Retained && s.presence.stale && len(e.Payload) > 0 {
-		s.presence.live(path)
-		s.announceReady(c)
+	if !e.Retained && len(e.Payload) > 0 {
+		s.hear(c, path)
 	}
 	old, known := s.tree[path]
 	if known && old == string(e.Payload) || !known && len(e.Payload) == 0 {
@@ -91,6 +95,27 @@ func (c *Core) fromEvcc(s *site, path string, e Event) {
 		return
 	}
 	s.change(c, path, e.Payload, known)
+}
+
+// hear takes a live message: evcc is there.
+func (s *site) hear(c *Core, path string) {
+	doubted := s.presence.stale || s.presence.silent
+	if s.presence.silent {
+		c.note(Info, "evcc publishes again", "root", s.Root)
+	}
+	s.presence.live(path, c.now)
+	if doubted {
+		s.announceReady(c)
+	}
+}
+
+// round is how long evcc takes to visit every loadpoint.
+func (s *site) round() time.Duration {
+	interval := defaultInterval
+	if seconds, err := strconv.Atoi(s.tree["site/interval"]); err == nil && seconds > 0 && seconds < 3600 {
+		interval = time.Duration(seconds) * time.Second
+	}
+	return interval * time.Duration(max(1, s.count()))
 }
 
 // change takes a value that is new.
@@ -106,6 +131,8 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	switch {
 	case value == "":
 		delete(s.tree, path)
+	case !known && len(s.tree) >= mostTopics:
+		return
 	default:
 		s.tree[path] = value
 	}
@@ -118,7 +145,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	if value != "" && (!known || s.shapes(path, value)) {
 		s.dirty(c.now)
 	}
-	s.showTitles(c, path, value)
+	s.vehicle(c, path, value)
 	c.relay.value(c, s.Root, path, value)
 }
 
@@ -128,7 +155,7 @@ func (s *site) status(c *Core, value string) {
 		c.note(Info, "evcc is "+word(online, "online", "offline"), "root", s.Root)
 	}
 	if online && !s.presence.online {
-		s.since = c.now
+		s.presence.since, s.presence.heard = c.now, c.now
 	}
 	s.presence.status(online, s.loadpoints())
 	s.announceReady(c)
@@ -143,9 +170,10 @@ func word(yes bool, a, b string) string {
 
 func (s *site) blank(c *Core, empty bool) {
 	s.presence.blank(empty)
+	s.presence.limit(s.loadpoints())
 	s.announceReady(c)
 	if empty {
-		s.empty = c.now
+		s.empty, s.cleared = c.now, time.Time{}
 		s.changed, s.first = time.Time{}, time.Time{} // what is half gone is not looked at
 		return
 	}
@@ -190,8 +218,10 @@ func (s *site) next() time.Time {
 	if !s.changed.IsZero() {
 		earlier(s.due())
 	}
-	if !s.titles.IsZero() {
-		earlier(s.titles)
+	for _, t := range []time.Time{s.titles, s.cleared, s.presence.due(s.round())} {
+		if !t.IsZero() {
+			earlier(t)
+		}
 	}
 	if !s.absent && s.tree["loadpoints"] == "" {
 		earlier(s.empty.Add(absence))
@@ -210,6 +240,11 @@ func (s *site) due() time.Time {
 
 func (s *site) tick(c *Core) {
 	s.lookout(c)
+	s.doubt(c)
+	if !s.cleared.IsZero() && !c.now.Before(s.cleared) {
+		s.cleared = time.Time{}
+		s.showTitles(c)
+	}
 	waited := !s.titles.IsZero() && !c.now.Before(s.titles)
 	settled := !s.changed.IsZero() && !c.now.Before(s.due())
 	if !settled && !waited {
@@ -221,11 +256,11 @@ func (s *site) tick(c *Core) {
 	}
 }
 
-// complete reports whether evcc is there with a loadpoint that has reported: settings come before the values that
-// tell evcc's version, and in between everything may be blank.
+// complete reports whether evcc is there with a loadpoint that has reported, or says that it has none: settings come
+// before the values that tell evcc's version, and in between everything may be blank.
 func (s *site) complete() bool {
-	if s.tree["loadpoints"] == "" {
-		return false
+	if count := s.tree["loadpoints"]; count == "" || count == "0" {
+		return count == "0"
 	}
 	objects := s.tree.View().Objects()
 	return slices.ContainsFunc(objects, func(o entities.Object) bool { return o.Scope == entities.Loadpoint })
@@ -233,12 +268,12 @@ func (s *site) complete() bool {
 
 // reconcile compares what is wanted with what is on the broker.
 func (s *site) reconcile(c *Core) {
-	untitled := !c.now.Before(s.since.Add(titleWait))
+	untitled := !c.now.Before(s.presence.since.Add(titleWait))
 	s.view = s.tree.Clone().View()
 	s.wanted = s.Wanted(s.tree, s.registry, untitled)
 	s.registry = s.wanted.Registry
 	if len(s.wanted.Untitled) > 0 {
-		s.titles = s.since.Add(titleWait)
+		s.titles = s.presence.since.Add(titleWait)
 	}
 	s.remember(c)
 	before := len(c.outbox.due)
@@ -249,9 +284,19 @@ func (s *site) reconcile(c *Core) {
 			"controls", strconv.Itoa(len(s.wanted.Commands)))
 	}
 	c.outbox.tick(c)
-	for _, state := range s.wanted.States {
-		c.retain(state.Topic, state.Payload)
+	s.showTitles(c)
+}
+
+// doubt does what time has made due about evcc's presence.
+func (s *site) doubt(c *Core) {
+	if due := s.presence.due(s.round()); due.IsZero() || c.now.Before(due) {
+		return
 	}
+	s.presence.expire()
+	if s.presence.silent {
+		c.note(Warn, "evcc says online and publishes nothing: its entities are unavailable until it does; restart evcc if this lasts", "root", s.Root)
+	}
+	s.announceReady(c)
 }
 
 // remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.
@@ -264,19 +309,32 @@ func (s *site) remember(c *Core) {
 	}
 }
 
-// showTitles keeps our own state topics up with evcc's: a vehicle's name becomes its title.
-func (s *site) showTitles(c *Core, path, value string) {
-	if c.phase != running || s.view == nil || s.presence.blanked {
+// showTitles keeps our own state topics up with evcc's: a vehicle's name becomes its title. A state waits for the
+// message with its options, and what evcc's blanking takes away is not shown as no vehicle.
+func (s *site) showTitles(c *Core) {
+	if c.phase != running || s.view == nil || s.presence.blanked || !s.cleared.IsZero() {
 		return
 	}
 	for _, state := range s.wanted.States {
-		if state.Source == path {
-			c.retain(state.Topic, s.view.VehicleLabel(value))
+		if !c.outbox.due[state.Config] {
+			c.retain(state.Topic, s.view.VehicleLabel(s.tree[state.Source]))
 		}
 	}
 }
 
-// lookout says once that no evcc is under the root, and which roots look like one; and once that it has come.
+// vehicle takes another vehicle at a loadpoint. None is only believed when evcc's blanking does not follow.
+func (s *site) vehicle(c *Core, path, value string) {
+	if !slices.ContainsFunc(s.wanted.States, func(state discovery.State) bool { return state.Source == path }) {
+		return
+	}
+	s.cleared = time.Time{}
+	if value == "" {
+		s.cleared = c.now.Add(settle)
+	}
+	s.showTitles(c)
+}
+
+// lookout says once that evcc is not to be seen, in words that fit what is there, and once that it has come.
 func (s *site) lookout(c *Core) {
 	here := s.tree["loadpoints"] != ""
 	switch {
@@ -285,10 +343,19 @@ func (s *site) lookout(c *Core) {
 		c.note(Info, "evcc is there", "root", s.Root)
 	case !here && !s.absent && !c.now.Before(s.empty.Add(absence)):
 		s.absent = true
-		if s.tree["status"] == "offline" {
-			c.note(Warn, "evcc is offline: its entities are unavailable until it starts", "root", s.Root)
-			return
-		}
+		s.missing(c)
+	}
+}
+
+func (s *site) missing(c *Core) {
+	switch status := s.tree["status"]; {
+	case status == "offline":
+		c.note(Warn, "evcc is offline: its entities are unavailable until it starts", "root", s.Root)
+	case status != "" && len(s.tree) > 2:
+		c.note(Warn, "evcc publishes, but the broker has lost what it said when it started: restart evcc", "root", s.Root)
+	case status != "":
+		c.note(Warn, "evcc is online and publishes nothing yet: it waits for its devices", "root", s.Root)
+	default:
 		fields := []string{"root", s.Root}
 		if others := slices.Sorted(maps.Keys(c.candidates)); len(others) > 0 {
 			fields = append(fields, "found", strings.Join(others, ","))
