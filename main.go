@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	default:
 		return fmt.Errorf("%w\n%w", err, errUsage)
 	}
-	if command != "demo" && len(args) > 0 {
+	if command != "demo" && command != "remove" && len(args) > 0 {
 		return fmt.Errorf("%s takes no arguments, got %q\n%w", command, args, errUsage)
 	}
 	switch command {
@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	case "dump":
 		return a.Dump(ctx)
 	case "remove":
-		return a.Remove(ctx)
+		return a.Remove(ctx, args)
 	case "healthcheck":
 		return a.Healthcheck(ctx)
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"evcc-discovery/e2e/internal/broker"
 	"evcc-discovery/e2e/internal/homeassistant"
@@ -102,9 +103,13 @@ func (s *site) set(t *testing.T, e expectation, value string) {
 	}
 	since := s.MQTT.Mark()
 	check(t, s.CallService(t.Context(), e.domain(), service, data))
-	_, err := s.MQTT.WaitMessage(t.Context(), since, func(m broker.Message) bool { return strings.HasSuffix(m.Topic, "/set") && m.Payload == "" })
+	setter := e.setter()
+	sent, err := s.MQTT.WaitMessage(t.Context(), since, func(m broker.Message) bool { return m.Topic == setter && m.Payload != "" })
+	if err == nil {
+		_, err = s.MQTT.WaitMessage(t.Context(), since, broker.On(setter, ""))
+	}
 	if err != nil {
-		t.Fatalf("%s = %s: evcc did not answer: %v\n%s", e.EntityID, value, err, s.adapter.Output())
+		t.Fatalf("%s = %s: evcc got %+v on %s: %v\n%s", e.EntityID, value, sent, setter, err, s.adapter.Output())
 	}
 	_, err = s.WaitState(t.Context(), e.EntityID, func(st homeassistant.State) bool {
 		cleared := value == "0" && st.State == "unknown" && s.value(e.Topic) == "" // evcc empties some limits of 0
@@ -112,6 +117,55 @@ func (s *site) set(t *testing.T, e expectation, value string) {
 	})
 	if err != nil {
 		t.Errorf("%s = %s does not come back: %v", e.EntityID, value, err)
+	}
+}
+
+// setter is the topic on which evcc must get the control's command.
+func (e expectation) setter() string {
+	object := e.Topic[:strings.LastIndex(e.Topic, "/")]
+	switch {
+	case strings.HasSuffix(e.EntityID, "_phases_configured") && !strings.Contains(e.Topic, "phasesConfigured"):
+		return object + "/phases/set"
+	case strings.HasSuffix(e.EntityID, "_vehicle"):
+		return object + "/vehicle/set"
+	case strings.Contains(e.Topic, "/planStrategy/"):
+		return object + "/set"
+	case strings.HasSuffix(e.Topic, "/batteryModeExternal"):
+		return object + "/batteryMode/set"
+	}
+	return e.Topic + "/set"
+}
+
+// pressButtons clears what the numbers have set.
+func pressButtons(t *testing.T, s *site, want []expectation) {
+	pressed := 0
+	for _, e := range want {
+		if e.domain() != "button" {
+			continue
+		}
+		number := "number" + strings.TrimPrefix(e.EntityID, "button")
+		check(t, s.CallService(t.Context(), "button", "press", map[string]any{"entity_id": e.EntityID}))
+		s.see(t, number, "unknown")
+		pressed++
+	}
+	t.Logf("%d buttons", pressed)
+}
+
+// planByTopic sends the documented JSON of a plan and clears it again.
+func planByTopic(t *testing.T, s *site, _ []expectation) {
+	plan := fmt.Sprintf(`{"value":80,"time":%q}`, time.Now().Add(20*time.Hour).UTC().Format(time.RFC3339))
+	for _, c := range []struct{ command, setter string }{
+		{"evcc-discovery/evcc/vehicle/vehicle_5f1/plan/set", "evcc/vehicles/vehicle_1/planSoc/set"},
+		{"evcc-discovery/evcc/loadpoint/1/plan/set", "evcc/loadpoints/1/planEnergy/set"},
+	} {
+		for _, payload := range []string{plan, "{}"} {
+			since := s.MQTT.Mark()
+			check(t, s.MQTT.Publish(t.Context(), c.command, payload, false))
+			_, err := s.MQTT.WaitMessage(t.Context(), since, broker.On(c.setter, payload))
+			check(t, err)
+			_, err = s.MQTT.WaitMessage(t.Context(), since, broker.On(c.setter, ""))
+			check(t, err)
+		}
 	}
 }
 
@@ -168,6 +222,11 @@ func seeUnknown(t *testing.T, s *site, want []expectation) {
 		s.evcc.Do(simulator.Send{Key: key, Payload: before})
 		if _, err := s.WaitState(t.Context(), e.EntityID, homeassistant.Available); err != nil {
 			t.Error(fmt.Errorf("%s after its value came back: %w", e.EntityID, err))
+		}
+	}
+	for _, kind := range []string{"binary_sensor bool", "number number", "select word", "sensor *0.001", "sensor *100", "sensor number", "sensor word", "sensor text"} {
+		if !seen[kind] {
+			t.Errorf("no %s had a value that could be taken away", kind)
 		}
 	}
 	t.Logf("kinds: %v", seen)

@@ -30,18 +30,17 @@ type site struct {
 // filters are everything that the program may retain.
 var filters = []string{"homeassistant/device/#", "evcc-discovery/#"}
 
-// start starts evcc, waits for its first cycles and starts the program. Both end with the test, and nothing of
-// the program stays on the broker.
+// start starts the program and then evcc. Both end with the test, and nothing of the program stays on the broker.
 func start(t *testing.T, h *home, tree string) *site {
 	t.Helper()
 	evcc, err := app.NewEvcc("evcc-"+tree+"-demo", simulator.Options{Interval: time.Second, Still: true})
 	check(t, err)
 	s := &site{home: h, evcc: evcc}
-	s.startEvcc(t)
 	program, err := adapter.Build(t.Context(), room(tree+h.Version))
 	check(t, err)
 	s.adapter, err = program.Start(map[string]string{"EVCC_DISCOVERY_MQTT_URL": h.Broker.URL()})
 	check(t, err)
+	s.startEvcc(t)
 	t.Cleanup(func() { s.end(t, program) })
 	return s
 }
@@ -133,6 +132,8 @@ func testSite(t *testing.T, h *home, tree string) {
 	step("disabled ones enabled", enableAll)
 	step("states", seeAllStates)
 	step("controls", setControls)
+	step("buttons", pressButtons)
+	step("plans", planByTopic)
 	step("vehicle", vehicleComesAndGoes)
 	step("empty payloads", seeUnknown)
 	step("evcc restarts", evccRestarts)
@@ -159,7 +160,8 @@ func evccRestarts(t *testing.T, s *site, want []expectation) {
 	seeAllStates(t, s, want)
 }
 
-// programRestarts: started after evcc, and without anything it remembers, it retains the same bytes as before.
+// programRestarts: started after evcc, it retains the same bytes as it did started before evcc, and publishes no
+// device again. That nothing depends on what it remembers is shown in internal/app.
 func programRestarts(t *testing.T, s *site, _ []expectation) {
 	check(t, s.MQTT.Subscribe(t.Context(), "homeassistant/device/evcc-discovery/+/config"))
 	s.waitSettled(t)

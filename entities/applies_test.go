@@ -104,6 +104,7 @@ func TestApplies(t *testing.T) {
 				"switch_battery_grid_discharge batteryGridDischarge > batteryGridDischarge":          "-",
 				"binary_sensor_battery_grid_discharge batteryGridDischarge":                          "+",
 				"number_battery_grid_charge_limit batteryGridChargeLimit > batteryGridChargeLimit":   "-",
+				"button_battery_grid_charge_limit  > batteryGridChargeLimit":                         "-",
 				"sensor_battery_grid_charge_limit batteryGridChargeLimit":                            "+"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -44,9 +45,24 @@ func (a *App) Demo(ctx context.Context, args []string) error {
 	defer broker.Close()
 	a.Home, a.Settings.StateFile, a.Settings.HealthAddress = nil, "", "" // nothing of a real one
 	a.Settings.MQTTURL, a.Settings.MQTTUsername, a.Settings.MQTTPassword, a.Settings.MQTTCA = broker.URL(), "", "", ""
-	fmt.Fprintf(a.Out, "A broker listens at %s, a simulated evcc (%s) publishes there.\n", broker.URL(), *tree)
-	fmt.Fprintf(a.Out, "Point a Home Assistant's MQTT integration at it, or watch: mosquitto_sub -L %s/evcc/# -v\nStop with Ctrl-C.\n\n", broker.URL())
+	a.welcome(*tree, *listen, broker.URL())
 	return a.demo(ctx, broker.URL(), evcc)
+}
+
+// welcome says what runs, and where a Home Assistant finds it.
+func (a *App) welcome(tree, listen, url string) {
+	fmt.Fprintf(a.Out, "A broker listens at %s, a simulated evcc (%s) publishes there.\n", url, tree)
+	host, port, _ := net.SplitHostPort(listen) // it listens there: the address is right
+	ip := net.ParseIP(host)
+	switch {
+	case host == "" || ip != nil && ip.IsUnspecified():
+		fmt.Fprintf(a.Out, "In Home Assistant, add the MQTT integration with this machine's name or address, port %s, and no user or password.\n", port)
+	case ip == nil || !ip.IsLoopback():
+		fmt.Fprintf(a.Out, "In Home Assistant, add the MQTT integration with broker %s, port %s, and no user or password.\n", host, port)
+	default:
+		fmt.Fprintf(a.Out, "Only programs on this machine reach it; --listen 0.0.0.0:1883 lets your Home Assistant connect.\n")
+	}
+	fmt.Fprintf(a.Out, "Watch: mosquitto_sub -L %s/evcc/# -v\nStop: Ctrl-C\n\n", url)
 }
 
 func (a *App) demo(ctx context.Context, url string, evcc *simulator.Driver) error {
@@ -139,6 +155,8 @@ type watcher struct {
 	out    io.Writer
 	root   string
 	values map[string]string
+
+	introduced bool // a device has come: what happens to it now means something
 }
 
 // watched are the topics of a loadpoint that a person would notice.
@@ -153,7 +171,7 @@ func (w *watcher) see(m mqtt.Message) {
 	number, name, _ := strings.Cut(key, "/")
 	value, seen := w.values[key], string(m.Payload)
 	w.values[key] = seen
-	if value == seen || value == "" {
+	if value == seen || value == "" || !w.introduced {
 		return
 	}
 	for _, interesting := range watched {
@@ -183,6 +201,7 @@ func (w *watcher) device(payload []byte) {
 			controls++
 		}
 	}
+	w.introduced = true
 	fmt.Fprintf(w.out, "Home Assistant gets the device %q (%s): %d entities, %d shown by default, %d controls\n",
 		m.Device.Name, m.Device.Model, len(m.Components), shown, controls)
 }

@@ -82,7 +82,10 @@ func TestRemove(t *testing.T) {
 	before := ours(t, w.url)
 
 	remover, log := newApp(w.url)
-	err := remover.Remove(t.Context())
+	if err := remover.Remove(t.Context(), []string{"--frce"}); err == nil || !strings.Contains(err.Error(), "frce") {
+		t.Errorf("a wrong flag: %v", err)
+	}
+	err := remover.Remove(t.Context(), nil)
 	if err == nil || !strings.Contains(err.Error(), "stop it first") {
 		t.Errorf("beside a running program: %v", err)
 	}
@@ -94,7 +97,7 @@ func TestRemove(t *testing.T) {
 	for _, want := range []string{"removed 11 devices and ", "removed 0 devices and 0 other topics"} {
 		var out bytes.Buffer
 		remover.Out = &out
-		if err := remover.Remove(t.Context()); err != nil {
+		if err := remover.Remove(t.Context(), nil); err != nil {
 			t.Fatalf("%v\n%s", err, log)
 		}
 		if !strings.Contains(out.String(), want) {

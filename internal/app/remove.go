@@ -3,8 +3,11 @@ package app
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -19,8 +22,21 @@ const (
 )
 
 // Remove clears everything that this program ever retained with its prefix and base topic: devices, which makes Home
-// Assistant remove their entities, the registry and states. evcc's topics are not touched.
-func (a *App) Remove(ctx context.Context) error {
+// Assistant remove their entities, the registry and states; and the state file. evcc's topics are not touched. It
+// refuses while the program seems to run, unless args hold --force.
+func (a *App) Remove(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("remove", flag.ContinueOnError)
+	flags.SetOutput(a.Out)
+	force := flags.Bool("force", false, "also when the broker says that the program runs, which it does for ever when it lost the program's end")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil
+		}
+		return fmt.Errorf("remove: %w", err)
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("remove: %q is no flag; see remove -h", flags.Arg(0))
+	}
 	ctx, cancel := context.WithTimeout(ctx, removeLimit)
 	defer cancel()
 	found := make(chan mqtt.Message, 1024)
@@ -43,7 +59,7 @@ func (a *App) Remove(ctx context.Context) error {
 	err = connected(ctx, client, func() {
 		select {
 		case <-up:
-			result = a.clear(ctx, client, found, failed)
+			result = a.clear(ctx, client, found, failed, *force)
 		case result = <-failed:
 		case <-ctx.Done():
 			result = ctx.Err()
@@ -53,7 +69,7 @@ func (a *App) Remove(ctx context.Context) error {
 }
 
 // clear empties what the broker retains of ours, children before their site.
-func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.Message, failed <-chan error) error {
+func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.Message, failed <-chan error, force bool) error {
 	prefix, base := a.Settings.DiscoveryPrefix, a.Settings.BaseTopic
 	if err := client.Subscribe(1, discovery.ConfigFilter(prefix, base), base+"/#"); err != nil {
 		return err
@@ -62,8 +78,8 @@ func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.
 	if err != nil {
 		return err
 	}
-	if retained[discovery.StatusTopic(base)] == "online" {
-		return fmt.Errorf("an evcc-discovery with base topic %q is running and would publish everything again: stop it first", base)
+	if retained[discovery.StatusTopic(base)] == "online" && !force {
+		return fmt.Errorf("an evcc-discovery with base topic %q is running and would publish everything again: stop it first, or use --force if none is", base)
 	}
 	topics := slices.SortedFunc(maps.Keys(retained), childrenFirst)
 	devices := 0
@@ -77,6 +93,9 @@ func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.
 	}
 	if err := client.Flush(ctx); err != nil {
 		return fmt.Errorf("clear %d topics: %w", len(topics), err)
+	}
+	if err := os.Remove(a.Settings.StateFile); err != nil && a.Settings.StateFile != "" && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the broker is clear, the state file is not: %w", err)
 	}
 	fmt.Fprintf(a.Out, "removed %d devices and %d other topics from the broker\n", devices, len(topics)-devices)
 	return nil

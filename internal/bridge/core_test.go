@@ -84,12 +84,11 @@ func BenchmarkStepUnchanged(b *testing.B) {
 	}
 }
 
-// The core asks for no ticks while nothing is to come.
+// The core asks for no ticks while nothing is to come but evcc's silence.
 func TestIdleCoreSleeps(t *testing.T) {
-	t.Parallel()
-	c, _ := runningCore(t, "0.313.2")
-	if next := c.Next(); !next.IsZero() {
-		t.Errorf("wants a tick at %v", next)
+	c, now := runningCore(t, "0.313.2")
+	if next := c.Next(); next.Before(now.Add(30 * time.Second)) {
+		t.Errorf("wants a tick at %v, before evcc could count as silent", next)
 	}
 }
 

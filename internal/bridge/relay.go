@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
 )
 
 // How long a command may take.
@@ -134,8 +135,8 @@ func (r *relay) send(c *Core, s sent) {
 		return
 	}
 	l := &lane{topic: topic}
-	if in.State != "" {
-		l.state = s.command.site.Root + "/" + in.State
+	if path := valuePath(&in); path != "" {
+		l.state = s.command.site.Root + "/" + path
 		r.values[l.state] = l
 	}
 	r.lanes[topic] = l
@@ -173,12 +174,21 @@ func (r *relay) value(c *Core, root, path, value string) {
 	}
 }
 
-// fulfilled reports whether evcc's value is the wanted one. JSON commands have no value of their own to compare with.
+// valuePath is where evcc shows what a control has set, below the root: a button that clears has no state of its own,
+// but evcc's setter is named like the value.
+func valuePath(in *entities.Instance) string {
+	if in.Row.Write.Kind == entities.WriteClear {
+		return in.Set
+	}
+	return in.State
+}
+
+// fulfilled reports whether evcc's value is the wanted one.
 func (l *lane) fulfilled() bool {
 	in := l.current.command.Instance
-	want, have := l.current.payload, l.current.command.site.tree[in.State]
-	if strings.HasPrefix(want, "{") {
-		return true
+	want, have := l.current.payload, l.current.command.site.tree[valuePath(&in)]
+	if k := in.Row.Write.Kind; k == entities.WriteContinuous || k == entities.WritePrecondition {
+		want = strings.TrimSpace(l.current.raw) // the payload holds the sibling as well
 	}
 	if want == "-" {
 		return have == ""
@@ -192,8 +202,8 @@ func (l *lane) fulfilled() bool {
 
 func (r *relay) accept(c *Core, l *lane) {
 	text := "command accepted"
-	if strings.HasPrefix(l.current.payload, "{") {
-		text = "command answered" // evcc answers alike when it refuses, and no single value tells
+	if l.state == "" {
+		text = "command answered" // evcc answers alike when it refuses, and no value of the control's own tells
 	}
 	r.result(c, Info, text, l.current)
 	r.proceed(c, l)

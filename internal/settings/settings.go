@@ -15,6 +15,10 @@ import (
 	"github.com/agnivade/levenshtein"
 	"github.com/kelseyhightower/envconfig"
 	"github.com/rs/zerolog"
+	"golang.org/x/text/language"
+
+	"evcc-discovery/discovery"
+	"evcc-discovery/internal/mqtt"
 )
 
 // Prefix begins every variable: EVCC_DISCOVERY_MQTT_URL.
@@ -114,16 +118,27 @@ func (r *raw) check(c *checker) Settings {
 	if r.MQTTPasswordFile != "" {
 		s.MQTTPassword = c.password(r.MQTTPassword, r.MQTTPasswordFile)
 	}
-	if s.MQTTPassword != "" && s.MQTTUsername == "" {
-		c.fail("MQTT_USERNAME", "is empty although there is a password; set the broker's user as well")
-	}
-	if r.MQTTCA != "" {
-		if _, err := os.ReadFile(r.MQTTCA); err != nil {
-			c.fail("MQTT_CA", "%v; name a readable PEM file", err)
-		}
-	}
+	c.language(r.Language)
 	c.apart(s)
+	c.broker(s)
 	return s
+}
+
+// language accepts every language there is; the loader finds the nearest one that we have.
+func (c *checker) language(code string) {
+	if _, err := language.Parse(code); err != nil && code != Auto {
+		c.fail("LANGUAGE", "%q is no language; write a code such as de, or auto", code)
+	}
+}
+
+// broker lets the client look at what it will be given, without dialling.
+func (c *checker) broker(s Settings) {
+	_, err := mqtt.New(mqtt.Options{URL: s.MQTTURL, Username: s.MQTTUsername, Password: s.MQTTPassword, CAFile: s.MQTTCA}, mqtt.Handler{})
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		c.problems = append(c.problems, joined.Unwrap()...)
+	} else if err != nil {
+		c.problems = append(c.problems, err)
+	}
 }
 
 // address accepts host:port or nothing.
@@ -153,8 +168,11 @@ func (c *checker) topics(name, list string) []string {
 	for value := range strings.SplitSeq(list, ",") {
 		topic := c.topic(name, value)
 		for _, other := range topics {
-			if within(topic, other) || within(other, topic) {
+			switch {
+			case within(topic, other) || within(other, topic):
 				c.fail(name, "%q and %q overlap; every evcc needs a topic of its own", other, topic)
+			case discovery.Slug(topic) == discovery.Slug(other):
+				c.fail(name, "%q and %q would have the same entity ids; give one evcc another topic", other, topic)
 			}
 		}
 		topics = append(topics, topic)

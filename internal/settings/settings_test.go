@@ -35,14 +35,14 @@ func TestEverythingSet(t *testing.T) {
 	if err := os.WriteFile(file, []byte("geheim\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	set(t, "MQTT_USERNAME=me", "MQTT_PASSWORD_FILE="+file, "MQTT_CA="+file, "EVCC_TOPICS=/haus/evcc/, solar",
+	set(t, "MQTT_USERNAME=me", "MQTT_PASSWORD_FILE="+file, "EVCC_TOPICS=/haus/evcc/, solar",
 		"READ_ONLY=yes", "LOG_LEVEL=DEBUG", "LOG_FORMAT=json", "LANGUAGE=de")
 	got, err := settings.Load(os.Environ(), settings.App{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := settings.Settings{
-		MQTTURL: "mqtt://localhost:1883", MQTTUsername: "me", MQTTPassword: "geheim", MQTTCA: file,
+		MQTTURL: "mqtt://localhost:1883", MQTTUsername: "me", MQTTPassword: "geheim",
 		EVCCTopics: []string{"haus/evcc", "solar"}, DiscoveryPrefix: "homeassistant", BaseTopic: "evcc-discovery",
 		Language: "de", ReadOnly: true, LogLevel: zerolog.DebugLevel, LogJSON: true,
 	}
@@ -57,16 +57,18 @@ func TestEverythingSet(t *testing.T) {
 // All problems come at once, each with what to do.
 func TestProblems(t *testing.T) {
 	set(t, "EVCC_TOPICS=evcc,evcc/second", "BASE_TOPIC=evcc/own", "DISCOVERY_PREFIX=a+b", "READ_ONLY=maybe",
-		"LOG_LEVEL=loud", "LOG_FORMAT=xml", "MQTT_PASSWORD=x", "MQTT_CA=/nowhere/ca.pem", "MQTT_ULR=mqtt://h")
+		"LOG_LEVEL=loud", "LOG_FORMAT=xml", "LANGUAGE=klingon", "MQTT_URL=mqtts://broker:x", "MQTT_PASSWORD=x", "MQTT_CA=/nowhere/ca.pem", "MQTT_ULR=mqtt://h")
 	_, err := settings.Load(os.Environ(), settings.App{})
 	want := `EVCC_DISCOVERY_DISCOVERY_PREFIX: "a+b" is not a topic: no +, # or empty levels
 EVCC_DISCOVERY_EVCC_TOPICS: "evcc" and "evcc/second" overlap; every evcc needs a topic of its own
 EVCC_DISCOVERY_READ_ONLY: "maybe" is neither true nor false
 EVCC_DISCOVERY_LOG_LEVEL: "loud" is none of debug, info, warn, error
 EVCC_DISCOVERY_LOG_FORMAT: "xml" is none of text, json
-EVCC_DISCOVERY_MQTT_USERNAME: is empty although there is a password; set the broker's user as well
-EVCC_DISCOVERY_MQTT_CA: open /nowhere/ca.pem: no such file or directory; name a readable PEM file
+EVCC_DISCOVERY_LANGUAGE: "klingon" is no language; write a code such as de, or auto
 EVCC_DISCOVERY_BASE_TOPIC: "evcc/own" and evcc's topic "evcc" overlap; evcc deletes everything below its topic when it starts
+EVCC_DISCOVERY_MQTT_URL: port "x" is not a number from 1 to 65535
+EVCC_DISCOVERY_MQTT_PASSWORD is set without EVCC_DISCOVERY_MQTT_USERNAME
+EVCC_DISCOVERY_MQTT_CA: /nowhere/ca.pem: no such file or directory
 EVCC_DISCOVERY_MQTT_ULR: no such setting; did you mean EVCC_DISCOVERY_MQTT_URL?`
 	if err == nil {
 		t.Fatal("no error")
