@@ -103,7 +103,7 @@ func (s *site) set(t *testing.T, e expectation, value string) {
 	}
 	since := s.MQTT.Mark()
 	check(t, s.CallService(t.Context(), e.domain(), service, data))
-	setter := e.setter()
+	setter := s.setter(e)
 	sent, err := s.MQTT.WaitMessage(t.Context(), since, func(m broker.Message) bool { return m.Topic == setter && m.Payload != "" })
 	if err == nil {
 		_, err = s.MQTT.WaitMessage(t.Context(), since, broker.On(setter, ""))
@@ -121,11 +121,11 @@ func (s *site) set(t *testing.T, e expectation, value string) {
 }
 
 // setter is the topic on which evcc must get the control's command.
-func (e expectation) setter() string {
+func (s *site) setter(e expectation) string {
 	object := e.Topic[:strings.LastIndex(e.Topic, "/")]
 	switch {
-	case strings.HasSuffix(e.EntityID, "_phases_configured") && !strings.Contains(e.Topic, "phasesConfigured"):
-		return object + "/phases/set"
+	case strings.HasSuffix(e.EntityID, "_phases_configured") && s.value(object+"/planStrategy/continuous") == "":
+		return object + "/phases/set" // the name before 0.301.2
 	case strings.HasSuffix(e.EntityID, "_vehicle"):
 		return object + "/vehicle/set"
 	case strings.Contains(e.Topic, "/planStrategy/"):
@@ -158,6 +158,9 @@ func planByTopic(t *testing.T, s *site, _ []expectation) {
 		{"evcc-discovery/evcc/vehicle/vehicle_5f1/plan/set", "evcc/vehicles/vehicle_1/planSoc/set"},
 		{"evcc-discovery/evcc/loadpoint/1/plan/set", "evcc/loadpoints/1/planEnergy/set"},
 	} {
+		if _, old := s.evcc.Value("vehicles/vehicle_1/plans"); old && strings.Contains(c.setter, "planSoc") {
+			continue // this evcc leaves a deleted plan on the broker for ever, and states would show it
+		}
 		for _, payload := range []string{plan, "{}"} {
 			since := s.MQTT.Mark()
 			check(t, s.MQTT.Publish(t.Context(), c.command, payload, false))
