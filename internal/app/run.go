@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,7 +34,7 @@ func (a *App) Run(ctx context.Context) error {
 		hint.Log(a.Log.Error(), err).Msg("what was remembered cannot be used")
 	}
 	r := &runner{App: a, file: file, known: known}
-	a.health(ctx, r.alive)
+	defer a.health(ctx, r.alive)()
 	for ctx.Err() == nil {
 		place, err := r.find(ctx)
 		if err != nil {
@@ -54,7 +55,7 @@ func (a *App) Run(ctx context.Context) error {
 // Stay is what Home Assistant's app does with settings that cannot be used: an app that ends stays down, so it says
 // everything that is wrong and waits to be restarted.
 func (a *App) Stay(ctx context.Context, problem error) error {
-	a.health(ctx, func(context.Context) error { return nil })
+	defer a.health(ctx, func(context.Context) error { return nil })()
 	a.wait(ctx, problem)
 	return nil
 }
@@ -72,16 +73,22 @@ func (a *App) wait(ctx context.Context, problem error) {
 	<-ctx.Done()
 }
 
-// health answers whether the program works, where an address is set for it.
-func (a *App) health(ctx context.Context, alive func(context.Context) error) {
+// health answers whether the program works, where an address is set for it; the function that it returns ends that.
+func (a *App) health(ctx context.Context, alive func(context.Context) error) (end func()) {
 	if a.Settings.HealthAddress == "" {
-		return
+		return func() {}
 	}
-	go func() {
+	ctx, cancel := context.WithCancel(ctx)
+	var serving sync.WaitGroup
+	serving.Go(func() {
 		if err := web.Serve(ctx, a.Settings.HealthAddress, alive); err != nil {
 			a.Log.Error().Err(err).Msg("nobody can ask whether the program works")
 		}
-	}()
+	})
+	return func() {
+		cancel()
+		serving.Wait()
+	}
 }
 
 // runner is one Run.
@@ -155,7 +162,6 @@ func (r *runner) serve(ctx context.Context, p place) error {
 		return err
 	}
 	ctx, move := context.WithCancelCause(ctx)
-	defer move(nil)
 	loop := bridge.NewLoop(r.bridgeSettings(words, r.known), r.Log, r.file.Save)
 	handler := loop.Handler()
 	if p.asked {
@@ -167,9 +173,14 @@ func (r *runner) serve(ctx context.Context, p place) error {
 			}
 		}
 	}
+	var learning sync.WaitGroup
 	if p.guessed {
-		go r.learnLanguage(ctx, words.Language, move)
+		learning.Go(func() { r.learnLanguage(ctx, words.Language, move) })
 	}
+	defer func() {
+		move(nil)
+		learning.Wait()
+	}()
 	client, err := mqtt.New(p.broker, handler)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -126,11 +127,23 @@ func qos(p *Publish) byte {
 // with a connection is read again after the next one, and acknowledging each message slows brokers down.
 func (l *Loop) subscribe(client Client, filters []string) {
 	for _, f := range filters {
-		if err := client.Subscribe(0, f); err != nil {
+		began := time.Now()
+		err := client.Subscribe(0, f)
+		switch {
+		case err == nil:
+		case strings.HasPrefix(f, "+"): // only to name other evccs when ours is not found
+			hint.Log(l.log.Debug(), err).Str("filter", f).Msg("not subscribed")
+		default:
 			hint.Log(l.log.Error(), err).Str("filter", f).Msg("not subscribed: the broker's access list may forbid it")
+		}
+		if err != nil && time.Since(began) > deaf {
+			return // a broker that does not answer: the connection will not last, and the next one subscribes again
 		}
 	}
 }
+
+// deaf is how long an answer may take before the rest is not asked for any more.
+const deaf = 5 * time.Second
 
 func (l *Loop) note(n *Note) {
 	levels := [...]zerolog.Level{Debug: zerolog.DebugLevel, Info: zerolog.InfoLevel, Warn: zerolog.WarnLevel, Error: zerolog.ErrorLevel}
