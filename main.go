@@ -24,7 +24,7 @@ import (
 var version = "dev"
 
 // errUsage is what a wrong command line ends with; so is a wrong setting.
-var errUsage = errors.New("see evcc-discovery help")
+var errUsage = app.ErrUsage
 
 const exitUsage = 2
 

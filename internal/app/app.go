@@ -11,6 +11,7 @@ package app
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"sync"
@@ -32,6 +33,23 @@ type App struct {
 	Out      io.Writer // what was asked for: help, dump
 	Log      zerolog.Logger
 	Home     *homeassistant.Client // asks the Supervisor; nil when the program is not Home Assistant's app
+}
+
+// ErrUsage is what a wrong command line ends with.
+var ErrUsage = errors.New("see evcc-discovery help")
+
+// parse reads a command's flags. done means that there is nothing else to do: help was asked for, or err says what is
+// wrong.
+func parse(flags *flag.FlagSet, args []string) (done bool, err error) {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return true, nil
+	case err != nil:
+		return true, fmt.Errorf("%s: %w\n%w", flags.Name(), err, ErrUsage)
+	case flags.NArg() > 0:
+		return true, fmt.Errorf("%s: %q is no flag; see %s -h\n%w", flags.Name(), flags.Arg(0), flags.Name(), ErrUsage)
+	}
+	return false, nil
 }
 
 // farewell is how long an orderly end may take.

@@ -25,14 +25,8 @@ func (a *App) Demo(ctx context.Context, args []string) error {
 	tree := flags.String("tree", "evcc-0.313.2-demo", "captured evcc to start from: "+strings.Join(simulator.Trees(), ", "))
 	interval := flags.Duration("interval", 3*time.Second, "evcc's control interval")
 	still := flags.Bool("still", false, "keep measured values as they are")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil
-		}
-		return fmt.Errorf("demo: %w", err)
-	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("demo: %q is no flag; see demo -h", flags.Arg(0))
+	if done, err := parse(flags, args); done {
+		return err
 	}
 	evcc, err := NewEvcc(*tree, simulator.Options{Root: a.Settings.EVCCTopics[0], Interval: *interval, Still: *still, Demo: !*still})
 	if err != nil {

@@ -28,14 +28,8 @@ func (a *App) Remove(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("remove", flag.ContinueOnError)
 	flags.SetOutput(a.Out)
 	force := flags.Bool("force", false, "also when the broker says that the program runs, which it does for ever when it lost the program's end")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil
-		}
-		return fmt.Errorf("remove: %w", err)
-	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("remove: %q is no flag; see remove -h", flags.Arg(0))
+	if done, err := parse(flags, args); done {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, removeLimit)
 	defer cancel()
