@@ -5,22 +5,13 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
-	"time"
 
-	"evcc-discovery/discovery"
 	"evcc-discovery/internal/bridge"
 	"evcc-discovery/internal/hint"
-	"evcc-discovery/internal/homeassistant"
 	"evcc-discovery/internal/mqtt"
-	"evcc-discovery/internal/settings"
 	"evcc-discovery/internal/state"
 	"evcc-discovery/internal/web"
 	"evcc-discovery/translations"
-)
-
-const (
-	languageWait = 20 * time.Second // for Home Assistant to tell its language, before English is taken for now
-	askAgain     = 10 * time.Second // between two questions for the broker's login
 )
 
 // errMoved ends a connection because what it was built on has changed: the login, or the language.
@@ -29,11 +20,12 @@ var errMoved = errors.New("settings from Home Assistant have changed")
 // Run is the program's main job until the context ends.
 func (a *App) Run(ctx context.Context) error {
 	a.Log.Info().Str("version", a.Version).EmbedObject(a.Settings).Msg("evcc-discovery starts")
-	file, known, err := state.Open(a.Settings.StateFile, a.Settings.BaseTopic)
+	a.warn()
+	file, err := state.Open(a.Settings.StateFile, a.Settings.BaseTopic)
 	if err != nil {
 		hint.Log(a.Log.Error(), err).Msg("what was remembered cannot be used")
 	}
-	r := &runner{App: a, file: file, known: known}
+	r := &runner{App: a, file: file}
 	defer a.health(ctx, r.alive)()
 	for ctx.Err() == nil {
 		place, err := r.find(ctx)
@@ -43,19 +35,29 @@ func (a *App) Run(ctx context.Context) error {
 		err = r.serve(ctx, place)
 		switch {
 		case err == nil || errors.Is(err, errMoved):
-		case a.Home != nil && ctx.Err() == nil:
-			a.wait(ctx, err)
-		default:
+		case a.Home == nil:
 			return err
+		case ctx.Err() == nil:
+			a.wait(ctx, err)
+		default: // the Supervisor takes any end but a silent one for the app's fault
+			hint.Log(a.Log.Warn(), err).Msg("the end was not in order")
 		}
 	}
 	return nil
+}
+
+// warn says what is set and has no effect.
+func (a *App) warn() {
+	for _, warning := range a.Settings.Warnings {
+		a.Log.Warn().Msg(warning)
+	}
 }
 
 // Stay is what Home Assistant's app does with settings that cannot be used: an app that ends stays down, so it says
 // everything that is wrong and waits to be restarted.
 func (a *App) Stay(ctx context.Context, problem error) error {
 	defer a.health(ctx, func(context.Context) error { return nil })()
+	a.warn()
 	a.wait(ctx, problem)
 	return nil
 }
@@ -94,9 +96,9 @@ func (a *App) health(ctx context.Context, alive func(context.Context) error) (en
 // runner is one Run.
 type runner struct {
 	*App
-	file  *state.File
-	known map[string]discovery.Registry
-	loop  atomic.Pointer[bridge.Loop] // nil while there is no broker to ask
+	file *state.File
+	told sync.Once                   // whether Home Assistant listens at all
+	loop atomic.Pointer[bridge.Loop] // nil while there is no broker to ask
 }
 
 // alive says whether the process works. Waiting for a broker is work, too.
@@ -107,80 +109,28 @@ func (r *runner) alive(ctx context.Context) error {
 	return nil
 }
 
-// place is where and how to work.
-type place struct {
-	broker   mqtt.Options
-	asked    bool   // the broker is the Supervisor's
-	language string // code
-	guessed  bool   // Home Assistant has not told its language yet
-}
-
-// find asks Home Assistant for what nobody has set. It waits for the broker as long as it takes, and only fails when
-// the context ends.
-func (r *runner) find(ctx context.Context) (place, error) {
-	p := place{broker: r.options(r.will()), language: r.Settings.Language}
-	if r.Home != nil && !r.Settings.BrokerGiven {
-		b, err := r.Home.WaitBroker(ctx, r.waiting("waiting for Home Assistant's broker"))
-		if err != nil {
-			return p, err
-		}
-		p.asked, p.broker.URL, p.broker.Username, p.broker.Password = true, b.URL, b.Username, b.Password
-	}
-	if p.language == settings.Auto {
-		p.language, p.guessed = "", r.Home != nil
-	}
-	if !p.guessed {
-		return p, nil
-	}
-	limited, cancel := context.WithTimeout(ctx, languageWait)
-	defer cancel()
-	core, err := r.Home.WaitCore(limited, r.waiting("waiting for Home Assistant"))
-	if err == nil {
-		p.language, p.guessed = core.Language, false
-		r.integration(core)
-	}
-	return p, ctx.Err()
-}
-
-// integration says when Home Assistant does not listen to the broker at all.
-func (r *runner) integration(core homeassistant.Core) {
-	if !core.MQTT {
-		r.Log.Warn().Str("hint", "add it under Settings → Devices & services → MQTT").
-			Msg("Home Assistant's MQTT integration is not set up: nothing will appear there")
-	}
-}
-
-// waiting returns a function that logs each new reason to wait.
-func (r *runner) waiting(what string) func(error) {
-	return func(err error) { hint.Log(r.Log.Warn(), err).Msg(what) }
-}
-
 // serve bridges until the context ends, or until what the place was built on has changed.
 func (r *runner) serve(ctx context.Context, p place) error {
 	words, err := translations.Load(p.language)
 	if err != nil {
 		return err
 	}
-	ctx, move := context.WithCancelCause(ctx)
-	loop := bridge.NewLoop(r.bridgeSettings(words, r.known), r.Log, r.file.Save)
+	loop := bridge.NewLoop(r.bridgeSettings(words, r.file.Known()), r.Log, r.file.Save)
 	handler := loop.Handler()
-	if p.asked {
-		down := handler.Down
-		handler.Down = func(err error) {
-			down(err)
-			if refused(err) {
-				time.AfterFunc(askAgain, func() { move(errMoved) }) // Mosquitto changes the password when it is set up anew
-			}
-		}
-	}
-	var learning sync.WaitGroup
-	if p.guessed {
-		learning.Go(func() { r.learnLanguage(ctx, words.Language, move) })
-	}
+	ctx, move := context.WithCancelCause(ctx)
+	var others sync.WaitGroup
 	defer func() {
 		move(nil)
-		learning.Wait()
+		others.Wait()
 	}()
+	if r.Home != nil {
+		others.Go(func() { r.learn(ctx, p, words.Language, move) })
+	}
+	if p.asked != nil {
+		handler = r.follow(handler, func(away func() bool) {
+			others.Go(func() { r.askAgain(ctx, *p.asked, away, move) })
+		})
+	}
 	client, err := mqtt.New(p.broker, handler)
 	if err != nil {
 		return err
@@ -192,21 +142,4 @@ func (r *runner) serve(ctx context.Context, p place) error {
 		return errMoved
 	}
 	return err
-}
-
-func refused(err error) bool {
-	var c *mqtt.ConnectError
-	return errors.As(err, &c) && c.Reason == mqtt.Refused
-}
-
-// learnLanguage waits for Home Assistant's language, and moves when it is another one than was taken for now.
-func (r *runner) learnLanguage(ctx context.Context, now string, move context.CancelCauseFunc) {
-	core, err := r.Home.WaitCore(ctx, func(error) {}) // said already
-	if err != nil {
-		return
-	}
-	r.integration(core)
-	if words, err := translations.Load(core.Language); err == nil && words.Language != now {
-		move(errMoved)
-	}
 }

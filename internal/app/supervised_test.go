@@ -171,18 +171,61 @@ func TestStateFileOutlivesBroker(t *testing.T) {
 	}
 }
 
+// Mosquitto is installed anew while the program runs: another password, another address, no memory. The ids are those
+// of before although the title has changed meanwhile.
+func TestAppKeepsIdsOnANewBroker(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, `{"language":"en"}`)
+	old, err := mqtt.StartBroker(mqtt.BrokerOptions{Username: "addons", Password: "old"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.offer(t, old, "old")
+	a, _ := h.app(t)
+	background(t, a.Run)
+	evcc := func(b *mqtt.Broker, password, title string) *observer {
+		o := newObserver()
+		client := connect(t, mqtt.Options{URL: b.URL(), Username: "addons", Password: password}, o.see)
+		for topic, payload := range map[string]string{
+			"evcc/status": "online", "evcc/loadpoints": "1", "evcc/loadpoints/1/title": title, "evcc/loadpoints/1/connected": "false", "evcc/loadpoints/1/mode": "pv",
+		} {
+			if err := client.Publish(mqtt.Message{Topic: topic, Payload: []byte(payload), QoS: 1, Retained: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := client.Subscribe(0, "homeassistant/device/#"); err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	const config = "homeassistant/device/evcc-discovery/evcc_loadpoint_1/config"
+	first := evcc(old, "old", "Garage")
+	first.until(t, "the device", func() bool { return strings.Contains(first.topic(config), "Garage") })
+
+	b := startBroker(t, mqtt.BrokerOptions{Username: "addons", Password: "new"})
+	second := evcc(b, "new", "Carport")
+	h.offer(t, b, "new")
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second.until(t, "the device on the new broker", func() bool { return strings.Contains(second.topic(config), "Carport") })
+	if !strings.Contains(second.topic(config), "select.evcc_garage_mode") {
+		t.Errorf("the ids are others: %s", second.topic(config))
+	}
+}
+
 // Options that cannot be used are all named; the app stays, because one that ends stays down.
 func TestAppStaysWithBadOptions(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, `{}`)
 	a, log := h.app(t)
 	options := filepath.Join(h.data, "options.json")
-	if err := os.WriteFile(options, []byte(`{"mqtt_url":"mqtt://me:s3cret@broker","log_level":"loud","mqtt_host":"x"}`), 0o600); err != nil {
+	if err := os.WriteFile(options, []byte(`{"mqtt_url":"mqtt://me:s3cret@broker","log_level":"loud","read_only":"perhaps"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := settings.Load(nil, settings.App{Supervised: true, Options: options})
 	r := background(t, func(ctx context.Context) error { return a.Stay(ctx, err) })
-	for _, problem := range []string{"EVCC_DISCOVERY_MQTT_PASSWORD", "loud", "option mqtt_host"} {
+	for _, problem := range []string{"EVCC_DISCOVERY_MQTT_PASSWORD", "loud", "perhaps"} {
 		log.wait(t, "this option cannot be used", problem)
 	}
 	log.wait(t, "correct them, save, and restart the app")

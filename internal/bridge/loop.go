@@ -66,14 +66,14 @@ func (l *Loop) Run(ctx context.Context, client Client) {
 	for {
 		select {
 		case <-ctx.Done():
-			l.do(client, l.core.Goodbye())
+			l.do(ctx, client, l.core.Goodbye())
 			return
 		case <-l.pings:
 		case <-timer.C:
-			l.do(client, l.core.Step(Event{At: time.Now(), Kind: Tick}))
+			l.do(ctx, client, l.core.Step(Event{At: time.Now(), Kind: Tick}))
 		case <-l.mailbox.filled:
 			for _, e := range l.mailbox.take() {
-				l.do(client, l.core.Step(e))
+				l.do(ctx, client, l.core.Step(e))
 			}
 		}
 		if next := l.core.Next(); next.IsZero() {
@@ -85,7 +85,7 @@ func (l *Loop) Run(ctx context.Context, client Client) {
 }
 
 // do carries out actions. What fails because the connection has gone is made up for after the next connect.
-func (l *Loop) do(client Client, actions []Action) {
+func (l *Loop) do(ctx context.Context, client Client, actions []Action) {
 	for _, a := range actions {
 		switch {
 		case a.Note != nil:
@@ -101,7 +101,7 @@ func (l *Loop) do(client Client, actions []Action) {
 				hint.Log(l.log.Error(), err).Msg("ids are not remembered outside the broker")
 			}
 		case len(a.Subscribe) > 0:
-			l.subscribe(client, a.Subscribe)
+			l.subscribe(ctx, client, a.Subscribe)
 		}
 	}
 }
@@ -125,11 +125,13 @@ func qos(p *Publish) byte {
 
 // subscribe asks for one filter after the other, so that what is retained comes in portions. QoS 0: what is lost
 // with a connection is read again after the next one, and acknowledging each message slows brokers down.
-func (l *Loop) subscribe(client Client, filters []string) {
+func (l *Loop) subscribe(ctx context.Context, client Client, filters []string) {
 	for _, f := range filters {
 		began := time.Now()
-		err := client.Subscribe(0, f)
+		err := l.answered(ctx, func() error { return client.Subscribe(0, f) })
 		switch {
+		case ctx.Err() != nil:
+			return
 		case err == nil:
 		case strings.HasPrefix(f, "+"): // only to name other evccs when ours is not found
 			hint.Log(l.log.Debug(), err).Str("filter", f).Msg("not subscribed")
@@ -138,6 +140,22 @@ func (l *Loop) subscribe(client Client, filters []string) {
 		}
 		if err != nil && time.Since(began) > deaf {
 			return // a broker that does not answer: the connection will not last, and the next one subscribes again
+		}
+	}
+}
+
+// answered waits for the broker's answer, and meanwhile answers those who ask whether the loop lives. When the context
+// ends it does not wait any longer; the client's end ends ask, too.
+func (l *Loop) answered(ctx context.Context, ask func() error) error {
+	answer := make(chan error, 1)
+	go func() { answer <- ask() }()
+	for {
+		select {
+		case err := <-answer:
+			return err
+		case <-l.pings:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 }

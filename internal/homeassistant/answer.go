@@ -27,7 +27,10 @@ func (b Broker) String() string {
 	return b.URL + " of " + b.App
 }
 
-// GoString is String, for %#v.
+// Encrypted reports whether the broker speaks TLS.
+func (b Broker) Encrypted() bool { return strings.HasPrefix(b.URL, "mqtts://") }
+
+// GoString is String: %#v must not show the login either.
 func (b Broker) GoString() string { return b.String() }
 
 // Core is what Home Assistant says about itself. Texts other than the version may be empty.

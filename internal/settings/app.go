@@ -25,7 +25,7 @@ type App struct {
 func Surroundings(getenv func(string) string) App {
 	const data = "/data"
 	switch {
-	case getenv("SUPERVISOR_TOKEN") != "":
+	case strings.TrimSpace(getenv("SUPERVISOR_TOKEN")+getenv("HASSIO_TOKEN")) != "":
 		return App{Supervised: true, Data: data, Options: filepath.Join(data, "options.json")}
 	case getenv("STATE_DIRECTORY") != "":
 		return App{Data: getenv("STATE_DIRECTORY")}
@@ -61,7 +61,7 @@ func (c *checker) options(r *raw, file string, given map[string]bool) []string {
 		}
 	}
 	for key := range options {
-		c.problems = append(c.problems, fmt.Errorf("option %s: there is no such option; see the app's documentation", key))
+		c.warnings = append(c.warnings, "there is no option "+key+"; see the app's documentation")
 	}
 	slices.Sort(taken)
 	return taken
@@ -94,13 +94,17 @@ func optionText(value any) (string, error) {
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64), nil
 	case []any:
-		list := make([]string, len(v))
+		var list []string
 		for i, item := range v {
 			text, ok := item.(string)
-			if !ok {
+			switch {
+			case !ok:
 				return "", fmt.Errorf("item %d is not a text", i+1)
+			case strings.Contains(text, ","):
+				return "", fmt.Errorf("item %d holds a comma; make it two items", i+1)
+			case strings.TrimSpace(text) != "": // an empty line in the form
+				list = append(list, text)
 			}
-			list[i] = text
 		}
 		return strings.Join(list, ","), nil
 	}

@@ -61,6 +61,7 @@ type Settings struct {
 	StateFile                  string // "" = none
 	HealthAddress              string // "" = none
 
+	Warnings    []string // what is set and has no effect
 	BrokerGiven bool     // somebody chose the broker: the Supervisor is not asked for it
 	FromOptions []string // settings that the app's options gave, by name
 }
@@ -81,6 +82,12 @@ func Load(environ []string, app App) (Settings, error) {
 	r.places(app)
 	s := r.check(&c)
 	s.BrokerGiven, s.FromOptions = given[Prefix+"_MQTT_URL"], fromOptions
+	if app.Supervised && !s.BrokerGiven {
+		c.supervisedBroker(s)
+	} else {
+		c.broker(s)
+	}
+	s.Warnings = c.warnings
 	c.unknown(environ)
 	return s, errors.Join(c.problems...)
 }
@@ -96,7 +103,10 @@ func (r *raw) places(app App) {
 }
 
 // checker collects problems while values are converted.
-type checker struct{ problems []error }
+type checker struct {
+	problems []error
+	warnings []string
+}
 
 func (c *checker) fail(name, format string, args ...any) {
 	c.problems = append(c.problems, fmt.Errorf("%s_%s: "+format, append([]any{Prefix, name}, args...)...))
@@ -120,7 +130,6 @@ func (r *raw) check(c *checker) Settings {
 	}
 	c.language(r.Language)
 	c.apart(s)
-	c.broker(s)
 	return s
 }
 
@@ -128,6 +137,18 @@ func (r *raw) check(c *checker) Settings {
 func (c *checker) language(code string) {
 	if _, err := language.Parse(code); err != nil && code != Auto {
 		c.fail("LANGUAGE", "%q is no language; write a code such as de, or auto", code)
+	}
+}
+
+// supervisedBroker checks what is set beside a broker that the Supervisor will name.
+func (c *checker) supervisedBroker(s Settings) {
+	if s.MQTTUsername != "" || s.MQTTPassword != "" {
+		c.warnings = append(c.warnings, "mqtt_username and mqtt_password have no effect without mqtt_url: Home Assistant's broker gives its own login")
+	}
+	if s.MQTTCA != "" {
+		if _, err := os.ReadFile(s.MQTTCA); err != nil {
+			c.fail("MQTT_CA", "%v; name a readable PEM file", err)
+		}
 	}
 }
 
@@ -308,7 +329,10 @@ func withoutLogin(address string) string {
 
 // MarshalZerologObject shows the effective settings without secrets.
 func (s Settings) MarshalZerologObject(e *zerolog.Event) {
-	e.Str("mqtt_url", withoutLogin(s.MQTTURL)).Bool("login", s.MQTTUsername != "").Strs("evcc_topics", s.EVCCTopics).
+	if s.BrokerGiven || s.HealthAddress == "" { // else the Supervisor names the broker
+		e.Str("mqtt_url", withoutLogin(s.MQTTURL)).Bool("login", s.MQTTUsername != "")
+	}
+	e.Strs("evcc_topics", s.EVCCTopics).
 		Str("discovery_prefix", s.DiscoveryPrefix).Str("base_topic", s.BaseTopic).Str("language", s.Language).Bool("read_only", s.ReadOnly)
 	if s.StateFile != "" {
 		e.Str("state_file", s.StateFile)

@@ -120,7 +120,7 @@ func logged(s settings.Settings) string {
 func TestAppOptions(t *testing.T) {
 	set(t, "BASE_TOPIC=mine")
 	file := filepath.Join(t.TempDir(), "options.json")
-	write(t, file, `{"mqtt_url":"mqtt://10.0.0.1","evcc_topics":["haus","hof"],"read_only":true,"base_topic":"theirs","language":"","mqtt_ca":null}`)
+	write(t, file, `{"mqtt_url":"mqtt://10.0.0.1","evcc_topics":["haus","","hof"],"read_only":true,"base_topic":"theirs","language":"","mqtt_ca":null}`)
 	got, err := settings.Load(os.Environ(), settings.App{Supervised: true, Data: "/data", Options: file})
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func TestBadAppOptions(t *testing.T) {
 	for _, tt := range []struct{ name, content, want string }{
 		{"not JSON", `{"mqtt_url":`, "unexpected end of JSON input; save them once more on the app's page"},
 		{"a nested option", `{"mqtt_url":{"host":"x"}}`, "option mqtt_url: neither text, number, true or false, nor a list of texts"},
-		{"an unknown option", `{"mqtt_host":"x"}`, "option mqtt_host: there is no such option; see the app's documentation"},
+		{"a comma in a list", `{"evcc_topics":["a,b"]}`, "option evcc_topics: item 1 holds a comma; make it two items"},
 		{"a list of numbers", `{"evcc_topics":[1]}`, "option evcc_topics: item 1 is not a text"},
 		{"a bad value", `{"log_level":"loud"}`, `EVCC_DISCOVERY_LOG_LEVEL: "loud" is none of debug, info, warn, error`},
 	} {
@@ -151,6 +151,16 @@ func TestBadAppOptions(t *testing.T) {
 				t.Errorf("error is %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// What has no effect is said and stops nothing: the Supervisor's broker has its own login.
+func TestAppWarnings(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "options.json")
+	write(t, file, `{"mqtt_password":"x","mqtt_ca":"`+file+`","mqtt_host":"x"}`)
+	s, err := settings.Load(nil, settings.App{Supervised: true, Options: file})
+	if err != nil || len(s.Warnings) != 2 {
+		t.Errorf("error %v, warnings %q", err, s.Warnings)
 	}
 }
 

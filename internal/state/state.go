@@ -50,17 +50,16 @@ func (e *Error) Hint() string {
 	return "ids are remembered on the broker as well; the file is written anew with the next change"
 }
 
-// Open returns the file at path; an empty path is a file that keeps nothing. It reads what is there: an error means
-// that this was unusable, the File works all the same.
-func Open(path, base string) (*File, map[string]discovery.Registry, error) {
+// Open returns the file at path; an empty path is one that forgets with the process. It reads what is there: an error
+// means that this was unusable, the File works all the same.
+func Open(path, base string) (*File, error) {
 	f := &File{path: path, base: base, registries: make(map[string]json.RawMessage)}
-	registries := make(map[string]discovery.Registry)
 	if path == "" {
-		return f, registries, nil
+		return f, nil
 	}
 	read, err := f.read()
 	if err != nil {
-		return f, registries, &Error{path, err}
+		return f, &Error{path, err}
 	}
 	var problems []error
 	for root, payload := range read {
@@ -69,12 +68,12 @@ func Open(path, base string) (*File, map[string]discovery.Registry, error) {
 			problems = append(problems, fmt.Errorf("%s: %w", root, err))
 			continue
 		}
-		registries[root], f.registries[root] = r, payload
+		f.registries[root] = payload
 	}
 	if err := errors.Join(problems...); err != nil {
-		return f, registries, &Error{path, err}
+		return f, &Error{path, err}
 	}
-	return f, registries, nil
+	return f, nil
 }
 
 func (f *File) read() (map[string]json.RawMessage, error) {
@@ -98,15 +97,30 @@ func (f *File) read() (map[string]json.RawMessage, error) {
 	return c.Registries, nil
 }
 
+// Known returns the registries as they are now, by evcc's root topic.
+func (f *File) Known() map[string]discovery.Registry {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	known := make(map[string]discovery.Registry)
+	for root, payload := range f.registries {
+		var r discovery.Registry
+		if r.Decode(payload) == nil { // it was decoded or encoded by us before
+			known[root] = r
+		}
+	}
+	return known
+}
+
 // Save keeps a site's registry. The file is replaced as a whole, so that a power cut leaves the old or the new one.
 func (f *File) Save(root string, registry []byte) error {
-	if f.path == "" {
-		return nil
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	registries := maps.Clone(f.registries)
 	registries[root] = registry
+	if f.path == "" {
+		f.registries = registries
+		return nil
+	}
 	b, err := json.Marshal(content{Version: version, Base: f.base, Registries: registries})
 	if err != nil {
 		return &Error{f.path, err}

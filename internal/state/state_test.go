@@ -18,21 +18,21 @@ var registry = discovery.Registry{Version: 1, Objects: map[string]discovery.Entr
 // What was saved comes back, by root; another base topic sees nothing of it.
 func TestRoundTrip(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.json")
-	f, found, err := state.Open(path, "mine")
-	if err != nil || len(found) != 0 {
-		t.Fatalf("a file that is not there: %v, %v", found, err)
+	f, err := state.Open(path, "mine")
+	if err != nil || len(f.Known()) != 0 {
+		t.Fatalf("a file that is not there: %v, %v", f.Known(), err)
 	}
 	for _, root := range []string{"evcc", "haus/evcc"} {
 		if err := f.Save(root, registry.Encode()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	_, found, err = state.Open(path, "mine")
-	if diff := cmp.Diff(map[string]discovery.Registry{"evcc": registry, "haus/evcc": registry}, found); diff != "" || err != nil {
+	again, err := state.Open(path, "mine")
+	if diff := cmp.Diff(map[string]discovery.Registry{"evcc": registry, "haus/evcc": registry}, again.Known()); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	if _, found, err := state.Open(path, "another"); len(found) != 0 || err != nil {
-		t.Errorf("another base topic: %v, %v", found, err)
+	if other, err := state.Open(path, "another"); len(other.Known()) != 0 || err != nil {
+		t.Errorf("another base topic: %v, %v", other.Known(), err)
 	}
 	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
 		t.Errorf("%d files beside the state file", len(entries)-1)
@@ -53,27 +53,27 @@ func TestUnusable(t *testing.T) {
 			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			f, found, err := state.Open(path, "mine")
+			f, err := state.Open(path, "mine")
 			var problem *state.Error
-			if len(found) != 0 || !errors.As(err, &problem) || !strings.Contains(err.Error(), path) || problem.Hint() == "" {
-				t.Fatalf("found %v, error %v", found, err)
+			if found := f.Known(); len(found) != 0 || !errors.As(err, &problem) || !strings.Contains(err.Error(), path) || problem.Hint() == "" {
+				t.Fatalf("found %v, error %v", f.Known(), err)
 			}
 			if err := f.Save("evcc", registry.Encode()); err != nil {
 				t.Fatal(err)
 			}
-			if _, found, err := state.Open(path, "mine"); len(found) != 1 || err != nil {
-				t.Errorf("after the next change: %v, %v", found, err)
+			if again, err := state.Open(path, "mine"); len(again.Known()) != 1 || err != nil {
+				t.Errorf("after the next change: %v, %v", again.Known(), err)
 			}
 		})
 	}
 }
 
 func TestNowhere(t *testing.T) {
-	f, _, err := state.Open("", "mine")
-	if err != nil || f.Save("evcc", registry.Encode()) != nil {
+	f, err := state.Open("", "mine")
+	if err != nil || f.Save("evcc", registry.Encode()) != nil || len(f.Known()) != 1 {
 		t.Errorf("no path: %v", err)
 	}
-	f, _, err = state.Open(filepath.Join(t.TempDir(), "missing", "state.json"), "mine")
+	f, err = state.Open(filepath.Join(t.TempDir(), "missing", "state.json"), "mine")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,8 +89,8 @@ func FuzzOpen(f *testing.F) {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s, found, _ := state.Open(path, "mine")
-		for root, r := range found {
+		s, _ := state.Open(path, "mine")
+		for root, r := range s.Known() {
 			if err := s.Save(root, r.Encode()); err != nil {
 				t.Error(err)
 			}
