@@ -23,6 +23,12 @@ import (
 // version is set by the build: -ldflags "-X main.version=1.2.3".
 var version = "dev"
 
+// Where Home Assistant's app finds things; tests put them elsewhere.
+var (
+	supervisor = homeassistant.Supervisor
+	data       = "/data"
+)
+
 // errUsage is what a wrong command line ends with; so is a wrong setting.
 var errUsage = app.ErrUsage
 
@@ -61,9 +67,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		_, err := fmt.Fprintln(out, version)
 		return err
 	}
-	s, err := settings.Load(os.Environ(), settings.Surroundings(os.Getenv))
+	s, err := settings.Load(os.Environ(), settings.Surroundings(data, os.Getenv))
 	a := &app.App{Settings: s, Version: version, Out: out, Log: logger(s, out, errOut, command)}
-	a.Home, _ = homeassistant.FromEnvironment(os.Getenv)
+	a.Home, _ = homeassistant.FromEnvironment(supervisor, os.Getenv)
 	switch {
 	case err == nil:
 	case a.Home != nil && command == "run":

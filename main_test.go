@@ -21,8 +21,14 @@ import (
 // asProgram makes the test binary the program itself, so that signals and exit codes can be tested.
 const asProgram = "TEST_AS_PROGRAM"
 
+// asApp holds the address of the Supervisor for such a program, asApp_DATA its directory.
+const asApp = "TEST_AS_APP"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
+		if base := os.Getenv(asApp); base != "" {
+			supervisor, data = base, os.Getenv(asApp+"_DATA")
+		}
 		main()
 		return
 	}

@@ -26,18 +26,21 @@ type Client struct {
 	http  *http.Client
 }
 
-// FromEnvironment returns a client for the Supervisor that started this program; false means that the program does not
-// run as a Home Assistant app. The token is a new one at every start of the app.
-func FromEnvironment(getenv func(string) string) (*Client, bool) {
+// Supervisor is the address of the Supervisor for every app.
+const Supervisor = "http://supervisor"
+
+// FromEnvironment returns a client for the Supervisor that started this program and answers at base; false means that
+// the program does not run as a Home Assistant app. The token is a new one at every start of the app.
+func FromEnvironment(base string, getenv func(string) string) (*Client, bool) {
 	for _, name := range []string{"SUPERVISOR_TOKEN", "HASSIO_TOKEN"} {
 		if token := strings.TrimSpace(getenv(name)); token != "" {
-			return New("http://supervisor", token, nil), true
+			return New(base, token, nil), true
 		}
 	}
 	return nil, false
 }
 
-// New returns a client for the Supervisor at base, http://supervisor for every app. A nil client is one that goes there
+// New returns a client for the Supervisor at base. A nil client is one that goes there
 // directly, whatever proxies the environment names. Redirects are never followed: the token is for this address alone.
 func New(base, token string, client *http.Client) *Client {
 	if client == nil {

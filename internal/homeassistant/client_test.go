@@ -26,7 +26,7 @@ func TestFromEnvironment(t *testing.T) {
 		{"empty", map[string]string{"SUPERVISOR_TOKEN": " "}, ""},
 		{"elsewhere", nil, ""},
 	} {
-		c, ok := FromEnvironment(func(name string) string { return tt.environment[name] })
+		c, ok := FromEnvironment(Supervisor, func(name string) string { return tt.environment[name] })
 		if ok != (tt.token != "") {
 			t.Errorf("%s: an app: %v", tt.name, ok)
 		}

@@ -20,10 +20,9 @@ type App struct {
 	Options    string // file with the options of Home Assistant's app, "" = none
 }
 
-// Surroundings finds out where the program runs: as Home Assistant's app (the Supervisor gives a token and /data), under
+// Surroundings finds out where the program runs: as Home Assistant's app (the Supervisor gives a token and the directory data), under
 // systemd (StateDirectory=), or anywhere else.
-func Surroundings(getenv func(string) string) App {
-	const data = "/data"
+func Surroundings(data string, getenv func(string) string) App {
 	switch {
 	case strings.TrimSpace(getenv("SUPERVISOR_TOKEN")+getenv("HASSIO_TOKEN")) != "":
 		return App{Supervised: true, Data: data, Options: filepath.Join(data, "options.json")}
