@@ -99,6 +99,7 @@ func (r *runner) follow(h mqtt.Handler, watch func(away func() bool)) mqtt.Handl
 // appBrokerError says what to do about the broker of Home Assistant's own app.
 type appBrokerError struct{ error }
 
+// Unwrap returns the error itself.
 func (e appBrokerError) Unwrap() error { return e.error }
 
 // Hint is what a user without settings can do.

@@ -1,0 +1,149 @@
+package bridge
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"evcc-discovery/entities"
+)
+
+// loadpoints returns the indexes that evcc's count stands for.
+func (s *site) loadpoints() []string {
+	list := make([]string, s.count())
+	for i := range list {
+		list[i] = strconv.Itoa(i + 1)
+	}
+	return list
+}
+
+// count is how many loadpoints evcc says it has, within reason.
+func (s *site) count() int {
+	n, _ := strconv.Atoi(s.tree["loadpoints"]) // none while blanked
+	return max(0, min(n, 100))
+}
+
+// fromEvcc takes one of evcc's topics. Most messages repeat what is known: that must cost nothing.
+func (c *Core) fromEvcc(s *site, path string, e Event) {
+	if strings.HasSuffix(path, "/set") {
+		if len(e.Payload) == 0 && !e.Retained {
+			c.relay.acknowledge(c, e.Topic)
+		}
+		return
+	}
+	if !e.Retained && len(e.Payload) > 0 {
+		s.hear(c, path)
+	}
+	old, known := s.tree[path]
+	if known && old == string(e.Payload) || !known && len(e.Payload) == 0 {
+		if path == "status" && !e.Retained {
+			s.presence.status(string(e.Payload) == "online", s.loadpoints())
+		}
+		return
+	}
+	s.change(c, path, e.Payload, known)
+}
+
+// hear takes a live message: evcc is there.
+func (s *site) hear(c *Core, path string) {
+	doubted := s.presence.stale || s.presence.silent
+	if s.presence.silent {
+		c.note(Info, "evcc publishes again", "root", s.Root)
+	}
+	s.presence.live(path, c.now)
+	if doubted {
+		s.announceReady(c)
+	}
+}
+
+// round is how long evcc takes to visit every loadpoint.
+func (s *site) round() time.Duration {
+	interval := defaultInterval
+	if seconds, err := strconv.Atoi(s.tree["site/interval"]); err == nil && seconds > 0 && seconds < 3600 {
+		interval = time.Duration(seconds) * time.Second
+	}
+	return interval * time.Duration(max(1, s.count()))
+}
+
+// change takes a value that is new.
+func (s *site) change(c *Core, path string, payload []byte, known bool) {
+	if len(payload) > longest {
+		payload = payload[:0:0]
+		payload = append(payload, "(long)"...)
+		if known {
+			return
+		}
+	}
+	value := string(payload)
+	switch {
+	case value == "":
+		delete(s.tree, path)
+	case !known && len(s.tree) >= mostTopics:
+		return
+	default:
+		s.tree[path] = value
+	}
+	switch path {
+	case "status":
+		s.status(c, value)
+	case "loadpoints":
+		s.blank(c, value == "")
+	}
+	if value != "" && (!known || s.shapes(path, value)) {
+		s.dirty(c.now)
+	}
+	s.vehicle(c, path, value)
+	c.relay.value(c, s.Root, path, value)
+}
+
+func (s *site) status(c *Core, value string) {
+	online := value == "online"
+	if online != s.presence.online && c.phase == running {
+		c.note(Info, "evcc is "+word(online, "online", "offline"), "root", s.Root)
+	}
+	if online && !s.presence.online {
+		s.presence.since, s.presence.heard = c.now, c.now
+	}
+	s.presence.status(online, s.loadpoints())
+	s.announceReady(c)
+}
+
+func word(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}
+
+func (s *site) blank(c *Core, empty bool) {
+	s.presence.blank(empty)
+	s.presence.limit(s.loadpoints())
+	s.announceReady(c)
+	if empty {
+		s.empty, s.cleared = c.now, time.Time{}
+		s.changed, s.first = time.Time{}, time.Time{} // what is half gone is not looked at
+		return
+	}
+	s.dirty(c.now)
+}
+
+// announceReady publishes whether evcc's values can be trusted, once evcc was seen.
+func (s *site) announceReady(c *Core) {
+	if c.phase == running && (s.tree["status"] != "" || c.retained[s.ReadyTopic()] != "") {
+		c.retain(s.ReadyTopic(), s.presence.ready())
+	}
+}
+
+// shapes reports whether another value of the topic can change what is wanted.
+func (s *site) shapes(path, value string) bool {
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	switch last {
+	case "title", "siteTitle", "name", "version", "currency", "loadpoints", "pv", "devices", "battery":
+		return true
+	}
+	if codes, closed := s.wanted.Codes[path]; closed {
+		return !slices.Contains(codes, value)
+	}
+	return entities.IsCapability(path)
+}
