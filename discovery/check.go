@@ -128,7 +128,7 @@ func (c *Sensor) check(fail failer) {
 	fail(known && !slices.Contains(states, c.StateClass), "state class %q does not go with class %s", c.StateClass, c.DeviceClass)
 	enum := c.DeviceClass == "enum"
 	fail(enum != (len(c.Options) > 0), "options and class enum go together")
-	fail(c.Precision != 0 && (enum || c.DeviceClass == "timestamp"), "a precision makes the sensor numeric")
+	fail(c.Precision != nil && (enum || c.DeviceClass == "timestamp"), "a precision makes the sensor numeric")
 	if enum {
 		checkOptions(c.Options, fail)
 	}

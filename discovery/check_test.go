@@ -29,7 +29,7 @@ func flawless() parts {
 	reader := discovery.Reader{StateTopic: "evcc/x", ValueTemplate: "{{ value }}"}
 	writer := discovery.Writer{CommandTopic: "evcc-discovery/x/set"}
 	p := parts{
-		sensor: &discovery.Sensor{Common: common("sensor", "power"), Reader: reader, DeviceClass: "power", StateClass: "measurement", Unit: "W", Precision: 1},
+		sensor: &discovery.Sensor{Common: common("sensor", "power"), Reader: reader, DeviceClass: "power", StateClass: "measurement", Unit: "W", Precision: new(1)},
 		enum:   &discovery.Sensor{Common: common("sensor", "action"), Reader: reader, DeviceClass: "enum", Options: []string{"a", "b"}},
 		binary: &discovery.BinarySensor{Common: common("binary_sensor", "on"), Reader: reader, DeviceClass: "plug", PayloadOn: "true", PayloadOff: "false"},
 		number: &discovery.Number{Common: common("number", "limit"), Reader: reader, Writer: writer, DeviceClass: "battery", Unit: "%", Max: 100, Step: 1, Mode: "box"},
@@ -101,10 +101,10 @@ func TestCheckFinds(t *testing.T) {
 		`sensor_power: unit "" does not go with class power`:                    func(p parts) { p.sensor.Unit = "" },
 		`sensor_power: state class "total" does not go with class power`:        func(p parts) { p.sensor.StateClass = "total" },
 		`sensor_power: state class "measurement" does not go with class energy`: func(p parts) { p.sensor.DeviceClass, p.sensor.Unit = "energy", "kWh" },
-		`sensor_power: unit "W" does not go with class timestamp`:               func(p parts) { p.sensor.DeviceClass, p.sensor.StateClass, p.sensor.Precision = "timestamp", "", 0 },
+		`sensor_power: unit "W" does not go with class timestamp`:               func(p parts) { p.sensor.DeviceClass, p.sensor.StateClass, p.sensor.Precision = "timestamp", "", nil },
 		"sensor_power: options and class enum go together":                      func(p parts) { p.sensor.Options = []string{"a"} },
 		"sensor_action: options and class enum go together":                     func(p parts) { p.enum.DeviceClass = "" },
-		"sensor_action: a precision makes the sensor numeric":                   func(p parts) { p.enum.Precision = 1 },
+		"sensor_action: a precision makes the sensor numeric":                   func(p parts) { p.enum.Precision = new(1) },
 		"sensor_action: an option is empty":                                     func(p parts) { p.enum.Options = []string{"a", ""} },
 		"sensor_action: an option is there twice: [b a b]":                      func(p parts) { p.enum.Options = []string{"b", "a", "b"} },
 		`sensor_action: state class "measurement" does not go with class enum`:  func(p parts) { p.enum.StateClass = "measurement" },

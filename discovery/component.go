@@ -19,7 +19,7 @@ func (b *builder) component(in *entities.Instance) Component {
 			options = nil
 		}
 		return &Sensor{Common: common, Reader: reader, DeviceClass: q.DeviceClass, StateClass: q.StateClass,
-			Unit: q.Unit, Precision: q.Precision, Options: options}
+			Unit: q.Unit, Precision: precision(q), Options: options}
 	case entities.BinarySensor:
 		on, off := payloadTrue, payloadFalse
 		if row.Reading == entities.Online {
@@ -37,6 +37,15 @@ func (b *builder) component(in *entities.Instance) Component {
 	default:
 		return &Button{Common: common, Writer: writer, PayloadPress: entities.Clear}
 	}
+}
+
+// precision is how many digits Home Assistant shows.
+func precision(q entities.Quantity) *int {
+	if q.Precision == 0 {
+		return nil
+	}
+	digits := max(0, q.Precision)
+	return &digits
 }
 
 // mode shows a slider where a finger finds the value, a box where digits are quicker.

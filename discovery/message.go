@@ -73,8 +73,8 @@ type Sensor struct {
 	DeviceClass string   `json:"device_class,omitempty"`
 	StateClass  string   `json:"state_class,omitempty"`
 	Unit        string   `json:"unit_of_measurement,omitempty"`
-	Precision   int      `json:"suggested_display_precision,omitempty"`
-	Options     []string `json:"options,omitempty"` // of class enum
+	Precision   *int     `json:"suggested_display_precision,omitempty"` // nil = Home Assistant's default
+	Options     []string `json:"options,omitempty"`                     // of class enum
 }
 
 // BinarySensor https://www.home-assistant.io/integrations/binary_sensor.mqtt/

@@ -6,8 +6,11 @@ type Quantity struct {
 	Unit        string
 	DeviceClass string
 	StateClass  string // of sensors; set points and plans get none, because statistics of them mean nothing
-	Precision   int    // digits shown; 0 = Home Assistant's default
+	Precision   int    // digits shown; 0 = Home Assistant's default, Whole = none
 }
+
+// Whole is the precision of what is shown without decimals.
+const Whole = -1
 
 // Context is what decides a measure's unit and a range's bounds besides the row.
 type Context struct {
@@ -78,10 +81,10 @@ var quantities = [measureCount]Quantity{
 	AverageIntensity: {Unit: "CO₂", StateClass: "measurement"},
 	CostLimit:        {Unit: "/kWh", Precision: 3},
 	Temperature:      {Unit: "°C", DeviceClass: "temperature", StateClass: "measurement"},
-	Distance:         {Unit: "km", DeviceClass: "distance", StateClass: "measurement"},
-	Duration:         {Unit: "s", DeviceClass: "duration", StateClass: "measurement"},
+	Distance:         {Unit: "km", DeviceClass: "distance", StateClass: "measurement", Precision: Whole},
+	Duration:         {Unit: "s", DeviceClass: "duration", StateClass: "measurement", Precision: Whole},
 	SetCurrent:       {Unit: "A", DeviceClass: "current"},
-	Setting:          {Unit: "s", DeviceClass: "duration"},
+	Setting:          {Unit: "s", DeviceClass: "duration", Precision: Whole},
 	Count:            {StateClass: "measurement"},
 	Phases:           {StateClass: "measurement"},
 	Instant:          {DeviceClass: "timestamp"},
