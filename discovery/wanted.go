@@ -18,15 +18,16 @@ type Wanted struct {
 	States   []State             // what evcc does not publish as Home Assistant can show it
 	Commands map[string]Command  // by command topic
 	Codes    map[string][]string // words that are known of enums and selects, by topic path below the root
+	Vehicles entities.Vehicles   // what the options of selects were made of
 	Registry Registry
 	Untitled []string // topic paths of loadpoints that wait for their title
 
 	messages []*Message // behind Configs, for tests
 }
 
-// State is a retained state topic of ours that follows from one of evcc's.
+// State is a retained state topic of ours that follows from one of evcc's: its payload is Vehicles' label of that.
 type State struct {
-	Retained
+	Topic  string
 	Source string // topic path below the root: a vehicle's name
 	Config string // topic of the device message that must be there before: it holds the options
 }
@@ -43,6 +44,7 @@ type Command struct {
 func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wanted {
 	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string)}
 	view := tree.View()
+	w.Vehicles = view.Vehicles()
 	ids := registry.known(view)
 	for _, o := range view.Objects() {
 		name, title := tree.Name(o), tree.Title(o)
@@ -156,8 +158,10 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 		return
 	}
 	if row.Reading == entities.Titled {
-		own := Retained{Topic: s.ownTopic(row.Scope, b.id, row.ID, "state"), Payload: b.tree.VehicleLabel(b.tree.Tree[in.State])}
-		b.wanted.States = append(b.wanted.States, State{Retained: own, Source: in.State, Config: configTopic(s.Prefix, s.Base, s.object(row.Scope, b.id))})
+		b.wanted.States = append(b.wanted.States, State{
+			Topic:  s.ownTopic(row.Scope, b.id, row.ID, "state"),
+			Source: in.State, Config: configTopic(s.Prefix, s.Base, s.object(row.Scope, b.id)),
+		})
 	}
 	if !slices.Contains(b.entry.Rows, row.Key()) {
 		b.entry.Rows = append(b.entry.Rows, row.Key())

@@ -52,7 +52,7 @@ type Settings struct {
 type View struct {
 	Tree
 	objects  []Object
-	vehicles []VehicleOption
+	vehicles Vehicles
 }
 
 // View finds the tree's objects. It shares the tree, which must not change while the view is in use.
@@ -66,6 +66,9 @@ func (t Tree) View() *View {
 	return v
 }
 
+// Vehicles returns the site's vehicles; they stay as they are when the tree changes.
+func (v *View) Vehicles() Vehicles { return v.vehicles }
+
 // Objects returns what exists, site first, in evcc's order. The slice is shared.
 func (v *View) Objects() []Object { return v.objects }
 
@@ -78,7 +81,7 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 	add := func(row *Row, set string) {
 		options := row.Codes(have)
 		if row.Reading == Titled {
-			options = v.vehicleOptions()
+			options = v.vehicles.options()
 		}
 		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: options})
 	}

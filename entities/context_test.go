@@ -125,7 +125,7 @@ func TestRangesByContext(t *testing.T) {
 	}{
 		{entities.NoRange, entities.Context{}, entities.Bounds{}},
 		{entities.Percents, entities.Context{}, entities.Bounds{Max: 100, Step: 1}},
-		{entities.Degrees, entities.Context{Capabilities: entities.Heating}, entities.Bounds{Max: 100, Step: 1}},
+		{entities.Percents, entities.Context{Capabilities: entities.Heating}, entities.Bounds{Max: 100, Step: 1}},
 		{entities.Amperes, entities.Context{}, entities.Bounds{Max: 64, Step: 0.1}},
 		{entities.Amperes, entities.Context{Capabilities: entities.WholeAmps}, entities.Bounds{Max: 64, Step: 1}},
 		{entities.CostLimits, entities.Context{}, entities.Bounds{Min: -0.5, Max: 2.5, Step: 0.001}},
@@ -155,12 +155,12 @@ func TestVehicleLabels(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{"": "-", "vehicle_1": "blue e-Golf (vehicle_1)", "vehicle_3": "vehicle_3", "late": "", "stranger": ""} {
-		if got := view.VehicleLabel(name); got != want {
+		if got := view.Vehicles().Label(name); got != want {
 			t.Errorf("the label of %q: got %q, want %q", name, got, want)
 		}
 	}
 	for label, want := range map[string]string{"blue e-Golf (vehicle_2)": "vehicle_2", "vehicle_2": "vehicle_2", "vehicle_4": "vehicle_4"} {
-		if got, ok := view.VehicleName(label); got != want || !ok {
+		if got, ok := view.Vehicles().Name(label); got != want || !ok {
 			t.Errorf("the name behind %q: got %q, %v, want %q", label, got, ok, want)
 		}
 	}
@@ -169,14 +169,14 @@ func TestVehicleLabels(t *testing.T) {
 	}).View()
 	seen := make(map[string]bool)
 	for _, name := range []string{"vehicle_1", "vehicle_2", "vehicle_3", "vehicle_4"} {
-		label := odd.VehicleLabel(name)
-		if back, ok := odd.VehicleName(label); back != name || !ok || seen[label] || strings.TrimSpace(label) != label {
+		label := odd.Vehicles().Label(name)
+		if back, ok := odd.Vehicles().Name(label); back != name || !ok || seen[label] || strings.TrimSpace(label) != label {
 			t.Errorf("the label of %s is %q, which stands for %q", name, label, back)
 		}
 		seen[label] = true
 	}
 	for _, label := range []string{"", "-", "blue e-Golf", "late", "unknown"} {
-		if got, ok := view.VehicleName(label); ok {
+		if got, ok := view.Vehicles().Name(label); ok {
 			t.Errorf("the name behind %q: got %q, want none", label, got)
 		}
 	}

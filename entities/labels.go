@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Vehicles are the vehicles of a site as selects show them.
+type Vehicles []VehicleOption
+
 // VehicleOption is a vehicle as a select shows it.
 type VehicleOption struct {
 	Name  string // evcc's name, which its setter takes
@@ -12,7 +15,7 @@ type VehicleOption struct {
 }
 
 // labels finds what tells vehicles apart for people.
-func (t Tree) labels(objects []Object) []VehicleOption {
+func (t Tree) labels(objects []Object) Vehicles {
 	objects = slices.DeleteFunc(slices.Clone(objects), func(o Object) bool { return o.Scope != Vehicle })
 	titles := make([]string, len(objects))
 	for i, o := range objects {
@@ -20,7 +23,7 @@ func (t Tree) labels(objects []Object) []VehicleOption {
 			titles[i] = o.Ref
 		}
 	}
-	list := make([]VehicleOption, len(objects))
+	list := make(Vehicles, len(objects))
 	used := make(map[string]bool)
 	for i, o := range objects {
 		label := titles[i]
@@ -58,13 +61,13 @@ func unshowable(title string) bool {
 	return slices.Contains(reserved, strings.ToLower(title))
 }
 
-// VehicleLabel returns what a select shows for evcc's vehicle name: Clear for no vehicle, "" (unknown) for one
+// Label returns what a select shows for evcc's vehicle name: Clear for no vehicle, "" (unknown) for one
 // that evcc has not told us about.
-func (v *View) VehicleLabel(name string) string {
+func (v Vehicles) Label(name string) string {
 	if name == "" {
 		return Clear
 	}
-	for _, o := range v.vehicles {
+	for _, o := range v {
 		if o.Name == name {
 			return o.Label
 		}
@@ -72,21 +75,21 @@ func (v *View) VehicleLabel(name string) string {
 	return ""
 }
 
-// VehicleName is the way back from a label; a bare name is understood as well.
-func (v *View) VehicleName(label string) (string, bool) {
-	for _, o := range v.vehicles {
+// Name is the way back from a label; a bare name is understood as well.
+func (v Vehicles) Name(label string) (string, bool) {
+	for _, o := range v {
 		if o.Label == label {
 			return o.Name, true
 		}
 	}
-	known := slices.ContainsFunc(v.vehicles, func(o VehicleOption) bool { return o.Name == label })
+	known := slices.ContainsFunc(v, func(o VehicleOption) bool { return o.Name == label })
 	return label, known
 }
 
-// vehicleOptions lists what a select of vehicles offers.
-func (v *View) vehicleOptions() []string {
+// options lists what a select of vehicles offers.
+func (v Vehicles) options() []string {
 	options := []string{Clear}
-	for _, o := range v.vehicles {
+	for _, o := range v {
 		options = append(options, o.Label)
 	}
 	return options

@@ -50,7 +50,6 @@ const (
 	Setting                  // s, of a setting: no statistics
 	SetCurrent               // A, of a setting: no statistics
 	Count                    // a number without unit
-	Phases                   // a number of phases
 	Instant                  // a point in time
 	Enum                     // one word of a list
 	Charging                 // binary
@@ -86,7 +85,6 @@ var quantities = [measureCount]Quantity{
 	SetCurrent:       {Unit: "A", DeviceClass: "current"},
 	Setting:          {Unit: "s", DeviceClass: "duration", Precision: Whole},
 	Count:            {StateClass: "measurement"},
-	Phases:           {StateClass: "measurement"},
 	Instant:          {DeviceClass: "timestamp"},
 	Enum:             {DeviceClass: "enum"},
 	Charging:         {DeviceClass: "battery_charging"},
@@ -122,7 +120,7 @@ func (c Context) currency() string {
 }
 
 // Numeric reports whether states of the measure are numbers.
-func (m Measure) Numeric() bool { return m >= Power && m <= Phases }
+func (m Measure) Numeric() bool { return m >= Power && m <= Count }
 
 // Range is a closed vocabulary of what a number accepts. A range covers every value that evcc may sensibly report:
 // Home Assistant logs an error for each state outside.
@@ -130,9 +128,8 @@ type Range uint8
 
 // The ranges. NoRange is for everything that is not a number.
 const (
-	NoRange Range = iota
-	Percents
-	Degrees // SoC settings: % or, on heating devices, °C
+	NoRange  Range = iota
+	Percents       // SoC settings; on heating devices the same numbers are °C
 	Amperes
 	KilowattHours
 	GridPower
@@ -148,7 +145,7 @@ type Bounds struct{ Min, Max, Step float64 }
 // In returns the bounds as they are on one object.
 func (r Range) In(c Context) Bounds {
 	switch r {
-	case Percents, Degrees:
+	case Percents:
 		return Bounds{0, 100, 1}
 	case Amperes:
 		if c.Capabilities.fits(WholeAmps, 0) {

@@ -22,7 +22,7 @@ var vehicle = []Row{
 	{Scope: Vehicle, ID: "min_current", Keys: keys("minCurrent"), Platform: Sensor, Measure: SetCurrent, Category: Diagnostic, Disabled: true, Sample: "6"},
 	{Scope: Vehicle, ID: "min_soc", Keys: keys("minSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteInt}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: "20"},
 	{Scope: Vehicle, ID: "mode", Keys: keys("mode"), Platform: Sensor, Measure: Enum, Options: words("off", "smart", "pv", "minpv", "now"), Category: Diagnostic, Icon: "mdi:ev-station", Sample: "pv"},
-	{Scope: Vehicle, ID: "phases", Keys: keys("phases"), Platform: Sensor, Measure: Phases, Category: Diagnostic, Disabled: true, Icon: "mdi:numeric", Sample: "3"},
+	{Scope: Vehicle, ID: "phases", Keys: keys("phases"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:numeric", Sample: "3"},
 	{Scope: Vehicle, ID: "plan", Platform: Command, Write: &Write{Kind: WritePlanSoC, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: `{"value":80,"time":"2026-11-23T06:00:00Z"}`},
 	{Scope: Vehicle, ID: "plan_soc", Keys: []Key{{Path: "plan/soc", Sign: "repeatingPlans"}, {Path: "plans/1/soc", Sign: "plans"}}, Platform: Sensor, Measure: Target, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:target", Sample: "70"},
 	{Scope: Vehicle, ID: "plan_strategy_continuous", Keys: keys("planStrategy/continuous"), Platform: Switch, Write: &Write{Kind: WriteContinuous, Set: keys("planStrategy")}, Applies: Applies{Except: Offline}, Category: Config, Icon: "mdi:arrow-expand-horizontal", Sample: "false"},

@@ -19,6 +19,8 @@ type surroundings struct {
 	values map[string]string
 }
 
+func (s surroundings) VehicleName(option string) (string, bool) { return s.Vehicles().Name(option) }
+
 func (s surroundings) Value(key string) string { return s.values[key] }
 
 func garage(values map[string]string) surroundings {

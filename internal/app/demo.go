@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -168,10 +169,8 @@ func (w *watcher) see(m mqtt.Message) {
 	if value == seen || value == "" || !w.introduced {
 		return
 	}
-	for _, interesting := range watched {
-		if name == interesting {
-			fmt.Fprintf(w.out, "evcc: %s %s = %s\n", w.values[number+"/title"], name, seen)
-		}
+	if slices.Contains(watched, name) {
+		fmt.Fprintf(w.out, "evcc: %s %s = %s\n", w.values[number+"/title"], name, seen)
 	}
 }
 

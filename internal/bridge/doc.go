@@ -21,7 +21,7 @@
 //   - learning: after each connect the retained world is read until it is quiet; only then is anything published.
 //   - presence: whether what evcc left on the broker can be trusted. evcc blanks its tree at start and stop; after a
 //     crash it says "online" while the old tree is still there. The retained topic <base>/<site>/ready is offline from a crash
-//     until the blanking or the first full cycle.
+//     until the blanking or the first full cycle, and while evcc says online and is silent.
 //   - shape: which objects and keys there are. It changes seldom; after a change the core waits until it is quiet and
 //     compares what is wanted with what is retained (package discovery). evcc's blanking changes no shape: emptiness is
 //     no information about existence, and nothing is ever dropped.

@@ -53,7 +53,7 @@ func (l *lane) fulfilled() bool {
 	if k := in.Row.Write.Kind; k == entities.WriteContinuous || k == entities.WritePrecondition {
 		want = strings.TrimSpace(l.current.raw) // the payload holds the sibling as well
 	}
-	if want == "-" {
+	if want == entities.Clear {
 		return have == ""
 	}
 	if w, err := strconv.ParseFloat(want, 64); err == nil {

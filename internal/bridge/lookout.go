@@ -24,12 +24,12 @@ func (s *site) doubt(c *Core) {
 // showTitles keeps our own state topics up with evcc's: a vehicle's name becomes its title. A state waits for the
 // message with its options, and what evcc's blanking takes away is not shown as no vehicle.
 func (s *site) showTitles(c *Core) {
-	if c.phase != running || s.view == nil || s.presence.blanked || !s.cleared.IsZero() {
+	if c.phase != running || s.wanted.States == nil || s.presence.blanked || !s.cleared.IsZero() {
 		return
 	}
 	for _, state := range s.wanted.States {
 		if !c.outbox.due[state.Config] {
-			c.retain(state.Topic, s.view.VehicleLabel(s.tree[state.Source]))
+			c.retain(state.Topic, s.wanted.Vehicles.Label(s.tree[state.Source]))
 		}
 	}
 }

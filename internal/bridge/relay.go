@@ -198,10 +198,7 @@ type siblings struct {
 
 // VehicleName looks at the vehicles as they were when the devices were made.
 func (s siblings) VehicleName(option string) (string, bool) {
-	if s.site.view == nil {
-		return "", false
-	}
-	return s.site.view.VehicleName(option)
+	return s.site.wanted.Vehicles.Name(option)
 }
 
 // Value is what evcc has published last.

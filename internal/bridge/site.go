@@ -24,7 +24,6 @@ type site struct {
 	cleared time.Time // when a vehicle that was taken away is shown as none; zero = nothing waits
 	titles  time.Time // when objects without a title are published all the same; zero = none waits
 	absent  bool      // it was said that no evcc is here
-	view    *entities.View
 }
 
 func newSite(s discovery.Site, known discovery.Registry) *site {
@@ -128,7 +127,6 @@ func (s *site) complete() bool {
 // reconcile compares what is wanted with what is on the broker.
 func (s *site) reconcile(c *Core) {
 	untitled := !c.now.Before(s.presence.since.Add(titleWait))
-	s.view = s.tree.Clone().View()
 	s.wanted = s.Wanted(s.tree, s.registry, untitled)
 	s.registry = s.wanted.Registry
 	if len(s.wanted.Untitled) > 0 {
