@@ -72,7 +72,7 @@ func (b *builder) common(in *entities.Instance) Common {
 	switch {
 	case row.Reading == entities.Online:
 		c.Availability = &[]Availability{} // it shows what the others hide behind
-	case in.Set != "" || row.Reading == entities.Titled: // what we handle also follows our own status
+	case in.Set != "" || row.Reading.Ours(): // what we handle also follows our own status
 		own := append(slices.Clip(b.site.availability()), Availability{Topic: StatusTopic(b.site.Base)})
 		c.Availability = &own
 	}
@@ -96,7 +96,7 @@ func (b *builder) term(in *entities.Instance) string {
 
 func (b *builder) reader(in *entities.Instance) Reader {
 	topic := b.site.Root + "/" + in.State
-	if in.Row.Reading == entities.Titled {
+	if in.Row.Reading.Ours() {
 		topic = b.site.ownTopic(in.Row.Scope, b.id, in.Row.ID, "state")
 	}
 	return Reader{StateTopic: topic, ValueTemplate: template(in)}

@@ -25,12 +25,16 @@ type Wanted struct {
 	messages []*Message // behind Configs, for tests
 }
 
-// State is a retained state topic of ours that follows from one of evcc's: its payload is Vehicles' label of that.
+// State is a retained state topic of ours. What its payload is follows from the row's reading: of Titled, Vehicles'
+// label of what evcc publishes.
 type State struct {
-	Topic  string
-	Source string // topic path below the root: a vehicle's name
-	Config string // topic of the device message that must be there before: it holds the options
+	Topic    string
+	Config   string // topic of the device message that must be there before: it holds the options
+	Instance entities.Instance
 }
+
+// Reads returns the state's reading.
+func (s State) Reads() entities.Reading { return s.Instance.Row.Reading }
 
 // Command is what a command topic stands for.
 type Command struct {
@@ -157,10 +161,10 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	if row.Platform == entities.Command {
 		return
 	}
-	if row.Reading == entities.Titled {
+	if row.Reading.Ours() {
 		b.wanted.States = append(b.wanted.States, State{
-			Topic:  s.ownTopic(row.Scope, b.id, row.ID, "state"),
-			Source: in.State, Config: configTopic(s.Prefix, s.Base, s.object(row.Scope, b.id)),
+			Topic:    s.ownTopic(row.Scope, b.id, row.ID, "state"),
+			Instance: *in, Config: configTopic(s.Prefix, s.Base, s.object(row.Scope, b.id)),
 		})
 	}
 	if !slices.Contains(b.entry.Rows, row.Key()) {

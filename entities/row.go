@@ -36,9 +36,14 @@ const (
 	Positive         // a number, where 0 or less means that evcc does not know
 	Finite           // seconds; evcc's overflow value 9223372036 means unknown
 	Online           // the words online and offline
-	Titled           // a vehicle's name, shown as its title: the state is published by us (evcc's text never enters a template)
+	// The states of those below are published by us.
+	Titled // a vehicle's name, shown as its title (evcc's text never enters a template)
 	readingCount
 )
+
+// Ours reports whether the state is published by this program, on a topic of its own: evcc does not publish it as Home
+// Assistant can show it.
+func (r Reading) Ours() bool { return r >= Titled }
 
 // Key is one name that evcc gave a value.
 type Key struct {

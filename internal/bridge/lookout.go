@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
 )
 
 // doubt does what time has made due about evcc's presence.
@@ -28,15 +29,17 @@ func (s *site) showTitles(c *Core) {
 		return
 	}
 	for _, state := range s.wanted.States {
-		if !c.outbox.due[state.Config] {
-			c.retain(state.Topic, s.wanted.Vehicles.Label(s.tree[state.Source]))
+		if state.Reads() == entities.Titled && !c.outbox.due[state.Config] {
+			c.retain(state.Topic, s.wanted.Vehicles.Label(s.tree[state.Instance.State]))
 		}
 	}
 }
 
 // vehicle takes another vehicle at a loadpoint. None is only believed when evcc's blanking does not follow.
 func (s *site) vehicle(c *Core, path, value string) {
-	if !slices.ContainsFunc(s.wanted.States, func(state discovery.State) bool { return state.Source == path }) {
+	if !slices.ContainsFunc(s.wanted.States, func(state discovery.State) bool {
+		return state.Reads() == entities.Titled && state.Instance.State == path
+	}) {
 		return
 	}
 	s.cleared = time.Time{}
