@@ -761,14 +761,19 @@ func TestBrokerAddressOption(t *testing.T) {
 	}
 }
 
-// The update dialog of Home Assistant cuts the changelog at "# 1.2.3"; Home Assistant offers what stands first.
+// The update dialog of Home Assistant cuts the changelog at "# 1.2.3"; Home Assistant offers what stands first. What no
+// version has yet may stand above, as Unreleased.
 func TestChangelog(t *testing.T) {
 	text := content(t, "CHANGELOG.md")
 	if !strings.HasPrefix(text, "# Changelog\n") {
 		t.Error(`CHANGELOG.md does not begin with "# Changelog"`)
 	}
 	var versions [][]int
-	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1)[1:] {
+	headings := regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1)[1:]
+	if headings[0][0] == "## Unreleased" {
+		headings = headings[1:]
+	}
+	for _, m := range headings {
 		if !strings.HasPrefix(m[0], "### ") && !(strings.HasPrefix(m[0], "## ") && versionPattern.MatchString(m[1])) {
 			t.Errorf(`CHANGELOG.md: %q: want "## 1.2.3"`, m[0])
 			continue

@@ -82,6 +82,8 @@ func (c *Common) check(fail failer) {
 	fail(c.Icon != "" && !strings.HasPrefix(c.Icon, "mdi:"), "icon %q needs its prefix", c.Icon)
 	fail(!slices.Contains([]string{"", "config", "diagnostic"}, c.EntityCategory), "no such category: %s", c.EntityCategory)
 	fail(c.EntityCategory == "config" && strings.HasSuffix(c.Platform, "sensor"), "config is not for sensors")
+	fail((c.AttributesTopic == "") != (c.AttributesTemplate == ""), "attributes need a topic and a template")
+	fail(c.AttributesTemplate != "" && !validTemplate.MatchString(strings.ReplaceAll(c.AttributesTemplate, "'{}'", "")), "json_attributes_template %q is not one expression", c.AttributesTemplate)
 	if c.Availability != nil {
 		topics := make(map[string]bool)
 		for _, a := range *c.Availability {
@@ -114,6 +116,10 @@ func checkComponent(component Component, fail failer) {
 	case *Switch:
 		c.Reader.check(fail)
 		c.Writer.check(fail)
+	case *Event:
+		fail(c.StateTopic == "" || strings.ContainsAny(c.StateTopic, "+#"), "state_topic %q", c.StateTopic)
+		fail(c.AttributesTopic != "", "an event has its attributes in its message")
+		checkOptions(c.EventTypes, fail)
 	case *Button:
 		c.Writer.check(fail)
 		fail(c.PayloadPress == "", "needs payload_press")

@@ -19,6 +19,7 @@ type parts struct {
 	choice  *discovery.Select
 	toggle  *discovery.Switch
 	button  *discovery.Button
+	event   *discovery.Event
 }
 
 // flawless returns a message with one component of every kind, which passes Check.
@@ -36,11 +37,12 @@ func flawless() parts {
 		choice: &discovery.Select{Common: common("select", "mode"), Reader: reader, Writer: writer, Options: []string{"off", "pv"}},
 		toggle: &discovery.Switch{Common: common("switch", "boost"), Reader: reader, Writer: writer, PayloadOn: "true", PayloadOff: "false"},
 		button: &discovery.Button{Common: common("button", "clear"), Writer: writer, PayloadPress: "-"},
+		event:  &discovery.Event{Common: common("event", "command"), StateTopic: "x/event", EventTypes: []string{"accepted"}},
 	}
 	p.message = &discovery.Message{
 		Device: discovery.Device{Identifiers: []string{"x"}, Name: "Garage"}, Origin: discovery.Origin{Name: "evcc-discovery"}, AvailabilityMode: "all",
 		Components: map[string]discovery.Component{"sensor_power": p.sensor, "sensor_action": p.enum, "binary_sensor_on": p.binary,
-			"number_limit": p.number, "select_mode": p.choice, "switch_boost": p.toggle, "button_clear": p.button},
+			"number_limit": p.number, "select_mode": p.choice, "switch_boost": p.toggle, "button_clear": p.button, "event_command": p.event},
 	}
 	return p
 }
@@ -96,26 +98,31 @@ func TestCheckFinds(t *testing.T) {
 		`button_clear: command_topic ""`:                                      func(p parts) { p.button.CommandTopic = "" },
 		"button_clear: needs payload_press":                                   func(p parts) { p.button.PayloadPress = "" },
 
-		"sensor_power: unknown device class energie":                            func(p parts) { p.sensor.DeviceClass = "energie" },
-		`sensor_power: unit "kWh" does not go with class power`:                 func(p parts) { p.sensor.Unit = "kWh" },
-		`sensor_power: unit "" does not go with class power`:                    func(p parts) { p.sensor.Unit = "" },
-		`sensor_power: state class "total" does not go with class power`:        func(p parts) { p.sensor.StateClass = "total" },
-		`sensor_power: state class "measurement" does not go with class energy`: func(p parts) { p.sensor.DeviceClass, p.sensor.Unit = "energy", "kWh" },
-		`sensor_power: unit "W" does not go with class timestamp`:               func(p parts) { p.sensor.DeviceClass, p.sensor.StateClass, p.sensor.Precision = "timestamp", "", nil },
-		"sensor_power: options and class enum go together":                      func(p parts) { p.sensor.Options = []string{"a"} },
-		"sensor_action: options and class enum go together":                     func(p parts) { p.enum.DeviceClass = "" },
-		"sensor_action: a precision makes the sensor numeric":                   func(p parts) { p.enum.Precision = new(1) },
-		"sensor_action: an option is empty":                                     func(p parts) { p.enum.Options = []string{"a", ""} },
-		"sensor_action: an option is there twice: [b a b]":                      func(p parts) { p.enum.Options = []string{"b", "a", "b"} },
-		`sensor_action: state class "measurement" does not go with class enum`:  func(p parts) { p.enum.StateClass = "measurement" },
-		"binary_sensor_on: no binary sensor has class garage":                   func(p parts) { p.binary.DeviceClass = "garage" },
-		`number_limit: unit "A" does not go with class battery`:                 func(p parts) { p.number.Unit = "A" },
-		"number_limit: min 100 is not below max 100":                            func(p parts) { p.number.Min = 100 },
-		"number_limit: step 0 is below 0.001":                                   func(p parts) { p.number.Step = 0 },
-		"select_mode: needs options":                                            func(p parts) { p.choice.Options = nil },
-		"select_mode: an option is empty":                                       func(p parts) { p.choice.Options = []string{""} },
-		"select_mode: an option is there twice: [pv pv]":                        func(p parts) { p.choice.Options = []string{"pv", "pv"} },
-		"select_mode: the option none can never be shown":                       func(p parts) { p.choice.Options = []string{"pv", "None"} },
+		"sensor_power: unknown device class energie":                             func(p parts) { p.sensor.DeviceClass = "energie" },
+		`sensor_power: unit "kWh" does not go with class power`:                  func(p parts) { p.sensor.Unit = "kWh" },
+		`sensor_power: unit "" does not go with class power`:                     func(p parts) { p.sensor.Unit = "" },
+		`sensor_power: state class "total" does not go with class power`:         func(p parts) { p.sensor.StateClass = "total" },
+		`sensor_power: state class "measurement" does not go with class energy`:  func(p parts) { p.sensor.DeviceClass, p.sensor.Unit = "energy", "kWh" },
+		`sensor_power: unit "W" does not go with class timestamp`:                func(p parts) { p.sensor.DeviceClass, p.sensor.StateClass, p.sensor.Precision = "timestamp", "", nil },
+		"sensor_power: options and class enum go together":                       func(p parts) { p.sensor.Options = []string{"a"} },
+		"sensor_action: options and class enum go together":                      func(p parts) { p.enum.DeviceClass = "" },
+		"sensor_action: a precision makes the sensor numeric":                    func(p parts) { p.enum.Precision = new(1) },
+		"sensor_action: an option is empty":                                      func(p parts) { p.enum.Options = []string{"a", ""} },
+		"sensor_action: an option is there twice: [b a b]":                       func(p parts) { p.enum.Options = []string{"b", "a", "b"} },
+		`sensor_action: state class "measurement" does not go with class enum`:   func(p parts) { p.enum.StateClass = "measurement" },
+		"binary_sensor_on: no binary sensor has class garage":                    func(p parts) { p.binary.DeviceClass = "garage" },
+		`number_limit: unit "A" does not go with class battery`:                  func(p parts) { p.number.Unit = "A" },
+		"number_limit: min 100 is not below max 100":                             func(p parts) { p.number.Min = 100 },
+		"number_limit: step 0 is below 0.001":                                    func(p parts) { p.number.Step = 0 },
+		`event_command: state_topic ""`:                                          func(p parts) { p.event.StateTopic = "" },
+		"event_command: needs options":                                           func(p parts) { p.event.EventTypes = nil },
+		"event_command: an event has its attributes in its message":              func(p parts) { p.event.AttributesTopic, p.event.AttributesTemplate = "x", "{{ value }}" },
+		"sensor_power: attributes need a topic and a template":                   func(p parts) { p.sensor.AttributesTopic = "x" },
+		`sensor_power: json_attributes_template "{% x %}" is not one expression`: func(p parts) { p.sensor.AttributesTopic, p.sensor.AttributesTemplate = "x", "{% x %}" },
+		"select_mode: needs options":                                             func(p parts) { p.choice.Options = nil },
+		"select_mode: an option is empty":                                        func(p parts) { p.choice.Options = []string{""} },
+		"select_mode: an option is there twice: [pv pv]":                         func(p parts) { p.choice.Options = []string{"pv", "pv"} },
+		"select_mode: the option none can never be shown":                        func(p parts) { p.choice.Options = []string{"pv", "None"} },
 	} {
 		p := flawless()
 		breaks(p)

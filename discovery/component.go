@@ -32,6 +32,8 @@ func (b *builder) component(in *entities.Instance) Component {
 			Min: r.Min, Max: r.Max, Step: r.Step, Mode: mode(row.Range)}
 	case entities.Select:
 		return &Select{Common: common, Reader: reader, Writer: writer, Options: options}
+	case entities.Event:
+		return &Event{Common: common, StateTopic: reader.StateTopic, EventTypes: options}
 	case entities.Switch:
 		return &Switch{Common: common, Reader: reader, Writer: writer, PayloadOn: payloadTrue, PayloadOff: payloadFalse}
 	default:
@@ -69,9 +71,14 @@ func (b *builder) common(in *entities.Instance) Common {
 	if row.Disabled {
 		c.EnabledByDefault = new(bool)
 	}
+	if topic := b.attributesTopic(row); topic != "" {
+		c.AttributesTopic, c.AttributesTemplate = topic, attributesTemplate
+	}
 	switch {
 	case row.Reading == entities.Online:
 		c.Availability = &[]Availability{} // it shows what the others hide behind
+	case row.Reading.OfCommands(): // also while evcc is away: that is when commands fail
+		c.Availability = &[]Availability{{Topic: StatusTopic(b.site.Base)}}
 	case in.Set != "" || row.Reading.Ours(): // what we handle also follows our own status
 		own := append(slices.Clip(b.site.availability()), Availability{Topic: StatusTopic(b.site.Base)})
 		c.Availability = &own
@@ -97,9 +104,26 @@ func (b *builder) term(in *entities.Instance) string {
 func (b *builder) reader(in *entities.Instance) Reader {
 	topic := b.site.Root + "/" + in.State
 	if in.Row.Reading.Ours() {
-		topic = b.site.ownTopic(in.Row.Scope, b.id, in.Row.ID, "state")
+		topic = b.stateTopic(in.Row)
 	}
 	return Reader{StateTopic: topic, ValueTemplate: template(in)}
+}
+
+// stateTopic is where we publish a row's state ourselves. Events have a leaf of their own: they are never retained.
+func (b *builder) stateTopic(row *entities.Row) string {
+	leaf := "state"
+	if row.Platform == entities.Event {
+		leaf = "event"
+	}
+	return b.site.ownTopic(row.Scope, b.id, row.ID, leaf)
+}
+
+// attributesTopic is where we publish what is shown beside a state, "" when there is nothing.
+func (b *builder) attributesTopic(row *entities.Row) string {
+	if !row.Reading.Attributed() {
+		return ""
+	}
+	return b.site.ownTopic(row.Scope, b.id, row.ID, "attributes")
 }
 
 // Adapter returns the message of the program's own device.

@@ -37,20 +37,22 @@ type Availability struct {
 	ValueTemplate string `json:"value_template,omitempty"` // must render online or offline
 }
 
-// Component is one entity: a Sensor, BinarySensor, Number, Select, Switch or Button.
+// Component is one entity: a Sensor, BinarySensor, Number, Select, Switch, Button or Event.
 type Component interface{ common() *Common }
 
 // Common is what all components have.
 type Common struct {
-	Platform         string          `json:"platform"`
-	UniqueID         string          `json:"unique_id"`
-	DefaultEntityID  string          `json:"default_entity_id"`
-	Name             string          `json:"name"`
-	Icon             string          `json:"icon,omitempty"`
-	EntityCategory   string          `json:"entity_category,omitempty"`
-	EnabledByDefault *bool           `json:"enabled_by_default,omitempty"` // nil = true
-	Availability     *[]Availability `json:"availability,omitempty"`       // instead of the message's; empty = always available
-	QoS              int             `json:"qos,omitempty"`                // another value makes Home Assistant read the retained state again
+	Platform           string          `json:"platform"`
+	UniqueID           string          `json:"unique_id"`
+	DefaultEntityID    string          `json:"default_entity_id"`
+	Name               string          `json:"name"`
+	Icon               string          `json:"icon,omitempty"`
+	EntityCategory     string          `json:"entity_category,omitempty"`
+	EnabledByDefault   *bool           `json:"enabled_by_default,omitempty"`    // nil = true
+	Availability       *[]Availability `json:"availability,omitempty"`          // instead of the message's; empty = always available
+	AttributesTopic    string          `json:"json_attributes_topic,omitempty"` // a JSON object
+	AttributesTemplate string          `json:"json_attributes_template,omitempty"`
+	QoS                int             `json:"qos,omitempty"` // another value makes Home Assistant read the retained state again
 }
 
 func (c *Common) common() *Common { return c }
@@ -121,6 +123,13 @@ type Button struct {
 	Common
 	Writer
 	PayloadPress string `json:"payload_press"`
+}
+
+// Event https://www.home-assistant.io/integrations/event.mqtt/
+type Event struct {
+	Common
+	StateTopic string   `json:"state_topic"` // unretained JSON with event_type; what else is in it are attributes
+	EventTypes []string `json:"event_types"`
 }
 
 // Encode returns the message's bytes: always the same for the same message.

@@ -86,6 +86,9 @@ func (s Site) ReadyTopic() string { return s.own("ready") }
 // RegistryTopic carries the retained [Registry].
 func (s Site) RegistryTopic() string { return s.own("registry") }
 
+// Topic is the site's own topic; everything of it is below.
+func (s Site) Topic() string { return s.Base + "/" + s.id() }
+
 func (s Site) own(name string) string { return s.Base + "/" + s.id() + "/" + name }
 
 // ConfigFilter matches the config topics of everything that was ever published with this prefix and base.

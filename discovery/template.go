@@ -17,14 +17,15 @@ const (
 // Templates render unknown (none) for an empty payload, which is how evcc says "no value", and for whatever Home
 // Assistant would log an error about.
 const (
-	numberTemplate   = `{{ value if is_number(value) else none }}`
-	thousandTemplate = `{{ (value | float / 1000) | round(6) if is_number(value) else none }}`
-	hundredTemplate  = `{{ (value | float * 100) | round(1) if is_number(value) else none }}`
-	positiveTemplate = `{{ value if is_number(value) and value | float > 0 else none }}`
-	finiteTemplate   = `{{ value if is_number(value) and value | float < 9000000000 else none }}`
-	instantTemplate  = `{{ value | as_datetime(none) if value not in ['', '0'] else none }}`
-	textTemplate     = `{{ value[:255] or none }}`
-	titleTemplate    = `{{ value or none }}`
+	numberTemplate     = `{{ value if is_number(value) else none }}`
+	thousandTemplate   = `{{ (value | float / 1000) | round(6) if is_number(value) else none }}`
+	hundredTemplate    = `{{ (value | float * 100) | round(1) if is_number(value) else none }}`
+	positiveTemplate   = `{{ value if is_number(value) and value | float > 0 else none }}`
+	finiteTemplate     = `{{ value if is_number(value) and value | float < 9000000000 else none }}`
+	instantTemplate    = `{{ value | as_datetime(none) if value not in ['', '0'] else none }}`
+	textTemplate       = `{{ value[:255] or none }}`
+	attributesTemplate = `{{ value or '{}' }}`
+	titleTemplate      = `{{ value or none }}`
 )
 
 // template returns how Home Assistant reads the instance's payload.

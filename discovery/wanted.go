@@ -28,9 +28,10 @@ type Wanted struct {
 // State is a retained state topic of ours. What its payload is follows from the row's reading: of Titled, Vehicles'
 // label of what evcc publishes.
 type State struct {
-	Topic    string
-	Config   string // topic of the device message that must be there before: it holds the options
-	Instance entities.Instance
+	Topic      string
+	Config     string // topic of the device message that must be there before: it holds the options
+	Attributes string // topic of what is shown beside the state, as JSON; "" = nothing
+	Instance   entities.Instance
 }
 
 // Reads returns the state's reading.
@@ -163,14 +164,14 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	}
 	if row.Reading.Ours() {
 		b.wanted.States = append(b.wanted.States, State{
-			Topic:    s.ownTopic(row.Scope, b.id, row.ID, "state"),
+			Topic: b.stateTopic(row), Attributes: b.attributesTopic(row),
 			Instance: *in, Config: configTopic(s.Prefix, s.Base, s.object(row.Scope, b.id)),
 		})
 	}
 	if !slices.Contains(b.entry.Rows, row.Key()) {
 		b.entry.Rows = append(b.entry.Rows, row.Key())
 	}
-	if len(row.Options) > 0 {
+	if len(row.Options) > 0 && in.State != "" {
 		b.wanted.Codes[in.State] = in.Options
 	}
 	m.Components[row.Key()] = b.component(in)

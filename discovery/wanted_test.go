@@ -175,7 +175,7 @@ func actual(t *testing.T, payload string) []expectation {
 			enabled = "no"
 		}
 		topic := text("state_topic")
-		if strings.HasPrefix(topic, "evcc-discovery/evcc/") { // a state of ours: the table names evcc's topic
+		if strings.HasSuffix(topic, "/vehicle/state") { // a state of ours: the table names evcc's topic
 			topic = "evcc/loadpoints/" + strings.Split(topic, "/")[3] + "/vehicleName"
 		}
 		list = append(list, expectation{text("default_entity_id"), enabled, text("unit_of_measurement"), text("device_class"),

@@ -91,6 +91,9 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 		if row.Write != nil && set == "" && keep(row.Key()) && !s.ReadOnly {
 			set = v.setter(row, o) // once a control, always a control: evcc answers, or does not
 		}
+		if row.Reading.OfCommands() && s.ReadOnly {
+			continue
+		}
 		if settable := row.Write == nil || set != ""; settable && (exists || keep(row.Key())) {
 			add(row, set)
 			exists = false // the twin would show the same

@@ -43,7 +43,7 @@ type failer func(bad bool, format string, args ...any)
 
 func (r *Row) checkPlatform(fail failer) {
 	enum := r.Measure == Enum
-	fail(r.Platform != Command && r.Platform != Button && len(r.Keys) == 0, "needs a key to read")
+	fail(r.Platform != Command && r.Platform != Button && !r.Reading.OfCommands() && len(r.Keys) == 0, "needs a key to read")
 	fail((r.Platform == Command || r.Platform == Button) && len(r.Keys) > 0, "cannot be read, so it has no Keys; name the setter in Write.Set")
 	fail((r.Range == NoRange) == (r.Platform == Number), "Range is for numbers, and every number needs one")
 	fail(enum != (len(r.Options) > 0) && r.Platform == Sensor, "Options and the Enum measure go together")
@@ -63,6 +63,9 @@ func (r *Row) checkPlatform(fail failer) {
 	case Switch, Button, Command:
 		fail(r.Write == nil, "%s needs Write", r.Platform)
 		fail(r.Measure != None, "%s has no measure", r.Platform)
+	case Event:
+		fail(r.Write != nil, "an event cannot be set")
+		fail(len(r.Options) == 0, "an event needs Options: its types")
 	default:
 		fail(true, "no such platform")
 	}
@@ -78,6 +81,8 @@ func (r *Row) checkReading(fail failer) {
 		fail(r.Platform != BinarySensor, "Online is for binary sensors")
 	case Titled:
 		fail(r.Platform != Select, "Titled is for selects")
+	case EachCommand:
+		fail(r.Platform != Event, "EachCommand is for events")
 	}
 	seen := make(map[string]bool)
 	for _, o := range r.Options {
@@ -90,6 +95,8 @@ func (r *Row) checkReading(fail failer) {
 func (r *Row) checkWrite(fail failer) {
 	w := r.Write
 	fail(w.Kind >= writeKindCount, "no such write kind")
+	fail(w.Group >= groupCount, "no such group")
+	fail(w.Demand >= demandCount, "no such demand")
 	fail(len(w.Set) == 0 && len(r.Keys) == 0, "a write needs a topic: Write.Set or Keys")
 	number := w.Kind == WriteFloat || w.Kind == WriteInt
 	fail(number != (r.Platform == Number), "numbers are written as WriteFloat or WriteInt, nothing else is")

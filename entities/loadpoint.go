@@ -19,7 +19,7 @@ var (
 
 // Sorted by ID. After editing: go generate ./... && go test ./...; TestCatalogue names what is missing.
 var loadpoint = []Row{
-	{Scope: Loadpoint, ID: "battery_boost", Keys: keys("batteryBoost"), Platform: Switch, Write: &Write{Kind: WriteBool}, Applies: Applies{Needs: HomeBattery}, Icon: "mdi:battery-arrow-down", Sample: "false"},
+	{Scope: Loadpoint, ID: "battery_boost", Keys: keys("batteryBoost"), Platform: Switch, Write: &Write{Kind: WriteBool, Group: Modes, Demand: SolarMode}, Applies: Applies{Needs: HomeBattery}, Icon: "mdi:battery-arrow-down", Sample: "false"},
 	{Scope: Loadpoint, ID: "battery_boost_limit", Keys: keys("batteryBoostLimit"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteInt}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "100"},
 	{Scope: Loadpoint, ID: "charge_current", Keys: keys("offeredCurrent", "chargeCurrent"), Platform: Sensor, Measure: Current, Sample: "10"},
 	{Scope: Loadpoint, ID: "charge_currents_0", Keys: keys("chargeCurrents/l1"), Platform: Sensor, Measure: Current, Category: Diagnostic, Disabled: true, Sample: "10"},
@@ -59,15 +59,15 @@ var loadpoint = []Row{
 	{Scope: Loadpoint, ID: "last7d_energy", Keys: keys("last7dEnergy"), Platform: Sensor, Measure: EnergyLeft, Reading: Thousand, Disabled: true, Sample: "0"},
 	{Scope: Loadpoint, ID: "limit_energy", Keys: keys("limitEnergy"), Platform: Number, Measure: EnergyLeft, Range: KilowattHours, Write: &Write{Kind: WriteFloat, Since: since0124_5}, Applies: Applies{Since: always, Except: Integrated}, Sample: "10"},
 	{Scope: Loadpoint, ID: "limit_soc", Keys: keys("limitSoc"), Platform: Number, Measure: Level, Range: Percents, Write: &Write{Kind: WriteInt}, Sample: "80"},
-	{Scope: Loadpoint, ID: "max_current", Keys: keys("maxCurrent"), Platform: Number, Measure: Current, Range: Amperes, Write: &Write{Kind: WriteFloat}, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Config, Sample: "16"},
-	{Scope: Loadpoint, ID: "min_current", Keys: keys("minCurrent"), Platform: Number, Measure: Current, Range: Amperes, Write: &Write{Kind: WriteFloat}, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Config, Sample: "6"},
+	{Scope: Loadpoint, ID: "max_current", Keys: keys("maxCurrent"), Platform: Number, Measure: Current, Range: Amperes, Write: &Write{Kind: WriteFloat, Group: Currents}, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Config, Sample: "16"},
+	{Scope: Loadpoint, ID: "min_current", Keys: keys("minCurrent"), Platform: Number, Measure: Current, Range: Amperes, Write: &Write{Kind: WriteFloat, Group: Currents}, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Config, Sample: "6"},
 	{Scope: Loadpoint, ID: "min_soc", Keys: keys("minSoc"), Platform: Number, Measure: Level, Range: Percents, Write: &Write{Kind: WriteInt}, Sample: "0"},
 	{Scope: Loadpoint, ID: "min_soc_not_reached", Keys: keys("minSocNotReached"), Platform: BinarySensor, Category: Diagnostic, Icon: "mdi:battery-alert-variant-outline", Sample: "false"},
-	{Scope: Loadpoint, ID: "mode", Keys: keys("mode"), Platform: Select, Options: chargeModes, Write: &Write{Kind: WriteWord}, Icon: "mdi:ev-station", Sample: "minpv"},
+	{Scope: Loadpoint, ID: "mode", Keys: keys("mode"), Platform: Select, Options: chargeModes, Write: &Write{Kind: WriteWord, Group: Modes}, Icon: "mdi:ev-station", Sample: "minpv"},
 	{Scope: Loadpoint, ID: "phase_action", Keys: keys("phaseAction"), Platform: Sensor, Measure: Enum, Options: pendingPhases, Applies: Applies{Since: always, Needs: PhaseSwitching}, Category: Diagnostic, Disabled: true, Icon: "mdi:timer-sand", Sample: "scale3p"},
 	{Scope: Loadpoint, ID: "phase_remaining", Keys: keys("phaseRemaining"), Platform: Sensor, Measure: Count, Applies: Applies{Since: always, Needs: PhaseSwitching}, Category: Diagnostic, Disabled: true, Icon: "mdi:timer-sand", Sample: "19"},
 	{Scope: Loadpoint, ID: "phases_active", Keys: keys("phasesActive"), Platform: Sensor, Measure: Count, Category: Diagnostic, Icon: "mdi:numeric", Sample: "3"},
-	{Scope: Loadpoint, ID: "phases_configured", Keys: keys("phasesConfigured"), Platform: Select, Options: []Option{{Code: "0", Needs: PhaseSwitching}, {Code: "1"}, {Code: "3"}}, Write: &Write{Kind: WriteWord, Set: []Key{{Path: "phasesConfigured", Sign: "planStrategy/continuous"}, {Path: "phases", Sign: "chargePower"}}}, Applies: Applies{Except: SwitchDevice | SinglePhase}, Category: Config, Icon: "mdi:numeric", Sample: "3"},
+	{Scope: Loadpoint, ID: "phases_configured", Keys: keys("phasesConfigured"), Platform: Select, Options: []Option{{Code: "0", Needs: PhaseSwitching}, {Code: "1"}, {Code: "3"}}, Write: &Write{Kind: WriteWord, Set: []Key{{Path: "phasesConfigured", Sign: "planStrategy/continuous"}, {Path: "phases", Sign: "chargePower"}}, Demand: FewPhases}, Applies: Applies{Except: SwitchDevice | SinglePhase}, Category: Config, Icon: "mdi:numeric", Sample: "3"},
 	{Scope: Loadpoint, ID: "phases_enabled", Keys: keys("phasesEnabled"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:numeric", Sample: "3"},
 	{Scope: Loadpoint, ID: "plan", Platform: Command, Write: &Write{Kind: WritePlanEnergy, Set: keys("planEnergy")}, Applies: Applies{Since: withPlans}, Sample: `{"value":10,"time":"2026-11-23T06:00:00Z"}`},
 	{Scope: Loadpoint, ID: "plan_active", Keys: keys("planActive"), Platform: BinarySensor, Applies: Applies{Since: withPlans}, Icon: "mdi:calendar-clock", Sample: "false"},

@@ -55,6 +55,7 @@ const (
 	Charging                 // binary
 	Plugged                  // binary
 	Connectivity             // binary
+	Problem                  // binary
 	measureCount
 )
 
@@ -90,6 +91,7 @@ var quantities = [measureCount]Quantity{
 	Charging:         {DeviceClass: "battery_charging"},
 	Plugged:          {DeviceClass: "plug"},
 	Connectivity:     {DeviceClass: "connectivity"},
+	Problem:          {DeviceClass: "problem"},
 }
 
 // In returns the quantity as it is on one object.

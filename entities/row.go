@@ -12,6 +12,7 @@ const (
 	Select       Platform = "select"
 	Switch       Platform = "switch"
 	Button       Platform = "button"
+	Event        Platform = "event"   // something that happened; its options are the types
 	Command      Platform = "command" // no entity: a documented topic for automations
 )
 
@@ -37,13 +38,22 @@ const (
 	Finite           // seconds; evcc's overflow value 9223372036 means unknown
 	Online           // the words online and offline
 	// The states of those below are published by us.
-	Titled // a vehicle's name, shown as its title (evcc's text never enters a template)
+	Titled        // a vehicle's name, shown as its title (evcc's text never enters a template)
+	EachCommand   // how each command ended, as an event
+	LastCommand   // how the last command ended, with what was wanted as attributes
+	FailedCommand // whether the last command on some control failed, with a list as attribute
 	readingCount
 )
 
 // Ours reports whether the state is published by this program, on a topic of its own: evcc does not publish it as Home
 // Assistant can show it.
 func (r Reading) Ours() bool { return r >= Titled }
+
+// OfCommands reports whether the state tells of commands: without controls there is none.
+func (r Reading) OfCommands() bool { return r >= EachCommand && r <= FailedCommand }
+
+// Attributed reports whether we publish attributes beside the state.
+func (r Reading) Attributed() bool { return r == LastCommand || r == FailedCommand }
 
 // Key is one name that evcc gave a value.
 type Key struct {

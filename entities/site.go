@@ -13,6 +13,9 @@ var (
 // batteryModes are evcc's words; unknown means that evcc decides.
 var batteryModes = []Option{{Code: "unknown"}, {Code: "normal"}, {Code: "hold"}, {Code: "charge"}, {Code: "holdcharge", Needs: HoldCharge}}
 
+// verdicts are how a command can end. They are words of ours.
+var verdicts = words("accepted", "refused", "replaced", "unanswered", "dropped")
+
 // Sorted by ID. After editing: go generate ./... && go test ./...; TestCatalogue names what is missing.
 var site = []Row{
 	{Scope: Site, ID: "aux_power", Keys: keys("auxPower"), Platform: Sensor, Measure: Power, Disabled: true, Sample: "321"},
@@ -27,8 +30,10 @@ var site = []Row{
 	{Scope: Site, ID: "battery_mode", Keys: keys("batteryModeExternal"), Platform: Select, Options: batteryModes, Write: &Write{Kind: WriteWord, Set: keys("batteryMode"), Needs: ControllableBattery}, Applies: Applies{Since: since0203, Needs: HomeBattery}, Icon: "mdi:battery-sync", Sample: "hold"},
 	{Scope: Site, ID: "battery_power", Keys: keys("battery/power", "batteryPower"), Platform: Sensor, Measure: Power, Sample: "-1250"},
 	{Scope: Site, ID: "battery_soc", Keys: keys("battery/soc", "batterySoc"), Platform: Sensor, Measure: SoC, Sample: "43"},
-	{Scope: Site, ID: "buffer_soc", Keys: keys("bufferSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "0"},
-	{Scope: Site, ID: "buffer_start_soc", Keys: keys("bufferStartSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "0"},
+	{Scope: Site, ID: "buffer_soc", Keys: keys("bufferSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat, Group: BatteryLevels}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "0"},
+	{Scope: Site, ID: "buffer_start_soc", Keys: keys("bufferStartSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat, Group: BatteryLevels}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "0"},
+	{Scope: Site, ID: "command", Platform: Event, Reading: EachCommand, Options: verdicts, Applies: Applies{Since: always}, Category: Diagnostic, Icon: "mdi:message-arrow-right-outline", Sample: `{"event_type":"accepted"}`},
+	{Scope: Site, ID: "command_problem", Platform: BinarySensor, Measure: Problem, Reading: FailedCommand, Applies: Applies{Since: always}, Category: Diagnostic, Sample: "false"},
 	{Scope: Site, ID: "connected", Keys: keys("/status"), Platform: BinarySensor, Measure: Connectivity, Reading: Online, Category: Diagnostic, Sample: "online"},
 	{Scope: Site, ID: "experimental", Keys: keys("experimental"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:flask-outline", Sample: "false"},
 	{Scope: Site, ID: "forecast_solar_day_after_tomorrow", Keys: keys("forecast/solar/dayAfterTomorrow/yield"), Platform: Sensor, Measure: EnergyLeft, Reading: Thousand, Disabled: true, Sample: "113608"},
@@ -49,10 +54,11 @@ var site = []Row{
 	{Scope: Site, ID: "hems_configured", Keys: keys("hems/config/configured"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:transmission-tower", Sample: "false"},
 	{Scope: Site, ID: "home_power", Keys: keys("homePower"), Platform: Sensor, Measure: Power, Sample: "500"},
 	{Scope: Site, ID: "interval", Keys: keys("interval"), Platform: Sensor, Measure: Setting, Category: Diagnostic, Disabled: true, Sample: "10"},
+	{Scope: Site, ID: "last_command", Platform: Sensor, Measure: Enum, Reading: LastCommand, Options: verdicts, Applies: Applies{Since: always}, Category: Diagnostic, Icon: "mdi:message-check-outline", Sample: "accepted"},
 	{Scope: Site, ID: "loadpoints", Keys: keys("/loadpoints"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:ev-station", Sample: "2"},
 	{Scope: Site, ID: "optimizer", Keys: keys("optimizer"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:chart-timeline-variant", Sample: "false"},
 	{Scope: Site, ID: "optimizer_charging_strategy", Keys: keys("optimizerChargingStrategy"), Platform: Sensor, Measure: Enum, Options: words("charge_before_export", "attenuate_demand_peaks", "attenuate_feedin_peaks", "attenuate_grid_peaks", "none"), Category: Diagnostic, Disabled: true, Icon: "mdi:chart-timeline-variant", Sample: "charge_before_export"},
-	{Scope: Site, ID: "priority_soc", Keys: keys("prioritySoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "0"},
+	{Scope: Site, ID: "priority_soc", Keys: keys("prioritySoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat, Group: BatteryLevels}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "0"},
 	{Scope: Site, ID: "pv_energy", Keys: keys("pvEnergy"), Platform: Sensor, Measure: EnergySum, Reading: Positive, Sample: "26913.4"},
 	{Scope: Site, ID: "pv_power", Keys: keys("pvPower"), Platform: Sensor, Measure: Power, Sample: "6000"},
 	{Scope: Site, ID: "residual_power", Keys: keys("residualPower"), Platform: Number, Measure: Power, Range: GridPower, Write: &Write{Kind: WriteFloat}, Category: Config, Sample: "100"},

@@ -40,6 +40,8 @@ type Write struct {
 	Set           []Key      // topic path before "/set", newest name first; none = the row's own key
 	Since         Marker     // seen when this evcc has the setter; zero = as long as the value is there
 	Needs, Except Capability // what the setter demands
+	Group         Group      // others that evcc checks it against
+	Demand        Demand     // what else evcc asks for
 }
 
 // MaxCommand is the longest command in bytes; evcc's own longest is a plan of about 60.
@@ -49,7 +51,8 @@ const MaxCommand = 512
 type Siblings interface {
 	// VehicleName returns evcc's name of the vehicle that is shown as option, ok false when there is none.
 	VehicleName(option string) (name string, ok bool)
-	// Value returns the payload of another key on the same object, "" if there is none.
+	// Value returns the payload of another key on the same object, "" if there is none. A leading slash counts from
+	// the root.
 	Value(key string) string
 }
 

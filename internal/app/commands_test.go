@@ -131,9 +131,9 @@ func (w *world) plan(t *testing.T, list []control, log *logs) {
 	t.Helper()
 	i := slices.IndexFunc(list, func(c control) bool { return strings.Contains(c.Command, "/vehicle/") && c.key == "number_limit_soc" })
 	topic := strings.TrimSuffix(list[i].Command, "limit_soc/set") + "plan/set"
-	from, before := len(w.messages(0)), log.count("command answered")
+	from, before := len(w.messages(0)), log.count("command accepted")
 	w.send(t, topic, `{"value":80,"time":"`+time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339)+`"}`)
-	log.until(t, "the plan to be answered", func() bool { return log.count("command answered") > before })
+	log.until(t, "the plan to be accepted", func() bool { return log.count("command accepted") > before })
 	if set := w.relayed(t, list[i], from); !strings.HasSuffix(set, "/planSoc/set") {
 		t.Errorf("the plan went to %s", set)
 	}

@@ -19,9 +19,8 @@ func TestMosquitto(t *testing.T) {
 	adapter := background(t, a.Run)
 	w.devices(t, log)
 	w.wait(t, ready, "online")
-	before := ours(t, url)
 
-	i := strings.LastIndex(before["homeassistant/device/evcc-discovery/evcc_site/config"], "residual_power/set")
+	i := strings.LastIndex(ours(t, url)["homeassistant/device/evcc-discovery/evcc_site/config"], "residual_power/set")
 	if i < 0 {
 		t.Fatal("the site has no residual power")
 	}
@@ -30,6 +29,10 @@ func TestMosquitto(t *testing.T) {
 	if got, _ := w.evcc.Value("site/residualPower"); got != "120" {
 		t.Errorf("evcc's residual power is %q", got)
 	}
+
+	w.wait(t, "evcc-discovery/evcc/site/last_command/state", "accepted")
+	w.until(t, "the event", func() bool { return strings.Contains(w.topic("evcc-discovery/evcc/site/command/event"), "accepted") })
+	before := ours(t, url)
 
 	// what is retained comes again in full, so that nothing is missing and nothing is published
 	from := len(w.messages(0))

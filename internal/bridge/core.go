@@ -101,6 +101,7 @@ func (c *Core) Next() time.Time {
 	case running:
 		for _, s := range c.sites {
 			earlier(s.next())
+			earlier(s.results.next(c, s))
 		}
 		earlier(c.outbox.next())
 		earlier(c.relay.next())
@@ -162,7 +163,9 @@ func (c *Core) fromOwn(e Event) {
 		c.relay.command(c, e)
 		return
 	}
-	c.remember(e.Topic, string(e.Payload))
+	if !strings.HasSuffix(e.Topic, "/event") { // those are not retained
+		c.remember(e.Topic, string(e.Payload))
+	}
 }
 
 func (c *Core) remember(topic, payload string) {
@@ -197,6 +200,9 @@ func (c *Core) tick() {
 		s.tick(c)
 	}
 	c.relay.tick(c)
+	for _, s := range c.sites {
+		s.results.tick(c, s)
+	}
 	if c.outbox.tick(c) {
 		for _, s := range c.sites {
 			s.showTitles(c)

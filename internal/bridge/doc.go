@@ -28,7 +28,23 @@
 //   - outbox: device messages, the site's first, never the same device twice within 5 s, all of them once more
 //     after Home Assistant's birth message.
 //   - relay: commands, checked against their row, sent to evcc's /set, followed until evcc's empty answer and the
-//     value are seen. One command per topic is under way; a newer one replaces the one that waits.
+//     value are seen. One command per topic, and per group of related controls, is under way; a newer one replaces the one
+//     that waits.
+//   - results: how commands ended, for Home Assistant: an event each, the last one as a state, and a problem while the
+//     last command on some control failed.
+//
+// # How a command ends
+//
+// Exactly once, as one of five: accepted (evcc shows the wanted value), refused (by us, or by evcc: it answered and
+// its value stayed), replaced, unanswered, dropped (it would have been late). An answer is never taken back. A value
+// that comes after a refusal only ends the problem, because evcc publishes settings on change and may be slow.
+//
+// # Adding a kind of command
+//
+// A [entities.WriteKind], its case in [entities.Instance.Encode], and, unless evcc shows the payload itself on the
+// row's own topic, its cases in [entities.Instance.Watches] (topics that tell) and [entities.Instance.Fulfilled] (what
+// they must say). Controls that evcc checks against each other share an [entities.Group]; why evcc says no is told by
+// [entities.Instance.Refusal]. What a machine of ours refuses itself ends with relay.end.
 //
 // # Goroutines
 //

@@ -94,7 +94,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 		s.dirty(c.now)
 	}
 	s.vehicle(c, path, value)
-	c.relay.value(c, s.Root, path, value)
+	c.relay.value(c, s, path)
 }
 
 func (s *site) status(c *Core, value string) {

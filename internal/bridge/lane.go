@@ -1,99 +1,210 @@
 package bridge
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
-	"strings"
-
-	"evcc-discovery/entities"
+	"time"
 )
 
-func (l *lane) start(c *Core, s sent) {
-	l.current, l.answered = s, false
+// lane is where commands that concern each other go one by one: those of one /set topic, because quick values of one
+// topic can overtake each other inside evcc, and those of related controls ([entities.Group]). One is under way; of
+// each control the newest waits.
+type lane struct {
+	name     string
+	busy     bool // current is under way
+	current  sent
+	answered bool // by evcc's empty message
+	changed  bool // its value came since it was sent
+	waiting  []sent
+	deadline time.Time
+}
+
+// send publishes the command, or lets it wait while another one of its lane is under way.
+func (r *relay) send(c *Core, s sent) {
+	name := s.lane()
+	l := r.lanes[name]
+	if l == nil {
+		if len(r.lanes) >= maxWaiting {
+			r.end(c, dropped, s, "too many commands at once")
+			return
+		}
+		l = &lane{name: name}
+		r.lanes[name] = l
+		r.order = append(r.order, l)
+	}
+	if i := slices.IndexFunc(l.waiting, func(w sent) bool { return w.topic == s.topic }); i >= 0 {
+		old := l.waiting[i]
+		l.waiting[i] = s
+		r.end(c, replaced, old, "")
+	} else {
+		l.waiting = append(l.waiting, s)
+	}
+	if !l.busy {
+		r.proceed(c, l)
+	}
+}
+
+// lane names what the command shares with others.
+func (s *sent) lane() string {
+	in := &s.command.Instance
+	if g := in.Row.Write.Group; g != 0 {
+		return s.site().Root + "/" + in.Object.Prefix + " " + strconv.Itoa(int(g))
+	}
+	return s.setter()
+}
+
+func (s *sent) setter() string { return s.site().Root + "/" + s.command.Instance.Set + "/set" }
+
+// proceed starts the next command that evcc will take, or ends the lane. One that evcc would refuse because of a
+// related control waits a moment for the command that makes room: people set both at once, in any order.
+func (r *relay) proceed(c *Core, l *lane) {
+	r.free(l)
+	l.deadline = time.Time{}
+	for i := 0; i < len(l.waiting); {
+		next := l.waiting[i]
+		v, reason, until := r.ready(c, &next)
+		if !until.IsZero() {
+			if l.deadline.IsZero() || until.Before(l.deadline) {
+				l.deadline = until
+			}
+			i++
+			continue
+		}
+		l.waiting = slices.Delete(l.waiting, i, i+1)
+		if v == "" {
+			r.start(c, l, next)
+			return
+		}
+		r.end(c, v, next, reason)
+	}
+	if len(l.waiting) == 0 {
+		delete(r.lanes, l.name)
+		r.order = slices.DeleteFunc(r.order, func(o *lane) bool { return o == l })
+	}
+}
+
+// ready reports whether the command can be sent now; else how it ends, or until when it waits.
+func (r *relay) ready(c *Core, s *sent) (v verdict, reason string, until time.Time) {
+	if c.now.Sub(s.since) > staleTime {
+		return dropped, "it waited too long", time.Time{}
+	}
+	if reason := s.site().closed(c); reason != "" {
+		return dropped, reason, time.Time{}
+	}
+	if err := s.encode(c); err != nil {
+		return refused, err.Error(), time.Time{}
+	}
+	reason = s.command.Instance.Conflict(s.payload, s.siblings())
+	if until = s.since.Add(pairTime); reason != "" && c.now.Before(until) {
+		return "", "", until
+	}
+	if reason != "" {
+		return refused, reason, time.Time{}
+	}
+	return "", "", time.Time{}
+}
+
+func (r *relay) start(c *Core, l *lane, s sent) {
+	l.busy, l.current, l.answered, l.changed = true, s, false, false
 	l.deadline = c.now.Add(answerTime)
-	c.publish(l.topic, s.payload, false)
+	r.setters[s.setter()] = l
+	for _, path := range s.command.Instance.Watches() {
+		r.values[s.site().Root+"/"+path] = l
+	}
+	c.publish(s.setter(), s.payload, false)
+}
+
+// free forgets where the current command was looked for.
+func (r *relay) free(l *lane) {
+	if !l.busy {
+		return
+	}
+	delete(r.setters, l.current.setter())
+	for _, path := range l.current.command.Instance.Watches() {
+		delete(r.values, l.current.site().Root+"/"+path)
+	}
+	l.busy = false
 }
 
 // acknowledge takes evcc's empty answer.
 func (r *relay) acknowledge(c *Core, topic string) {
-	l := r.lanes[topic]
+	l := r.setters[topic]
 	if l == nil || l.answered {
 		return
 	}
 	l.answered = true
-	if l.state == "" || l.fulfilled() {
-		r.accept(c, l)
-		return
-	}
 	l.deadline = c.now.Add(valueTime)
+	switch {
+	case len(l.current.command.Instance.Watches()) == 0:
+		r.finish(c, l, accepted, "") // evcc answers alike when it refuses, and no value of the control's own tells
+	case l.current.fulfilled():
+		r.finish(c, l, accepted, "")
+	}
 }
 
 // value takes a value of evcc that has changed.
-func (r *relay) value(c *Core, root, path, value string) {
-	if len(r.values) == 0 {
-		return
+func (r *relay) value(c *Core, s *site, path string) {
+	if len(r.values) > 0 {
+		if l := r.values[s.Root+"/"+path]; l != nil && l.current.fulfilled() {
+			l.changed = true
+			l.deadline = c.now.Add(valueTime)
+			if l.answered {
+				r.finish(c, l, accepted, "")
+			}
+		}
 	}
-	if l := r.values[root+"/"+path]; l != nil && l.answered && l.fulfilled() {
-		r.accept(c, l)
-	}
+	s.results.value(c, s, path)
 }
 
-// valuePath is where evcc shows what a control has set, below the root: a button that clears has no state of its own,
-// but evcc's setter is named like the value.
-func valuePath(in *entities.Instance) string {
-	if in.Row.Write.Kind == entities.WriteClear {
-		return in.Set
-	}
-	return in.State
-}
-
-// fulfilled reports whether evcc's value is the wanted one.
-func (l *lane) fulfilled() bool {
-	in := l.current.command.Instance
-	want, have := l.current.payload, l.current.command.site.tree[valuePath(&in)]
-	if k := in.Row.Write.Kind; k == entities.WriteContinuous || k == entities.WritePrecondition {
-		want = strings.TrimSpace(l.current.raw) // the payload holds the sibling as well
-	}
-	if want == entities.Clear {
-		return have == ""
-	}
-	if w, err := strconv.ParseFloat(want, 64); err == nil {
-		h, err := strconv.ParseFloat(have, 64)
-		return (err == nil && h == w) || (w == 0 && have == "") // evcc empties a limit of 0
-	}
-	return want == have
-}
-
-func (r *relay) accept(c *Core, l *lane) {
-	text := "command accepted"
-	if l.state == "" {
-		text = "command answered" // evcc answers alike when it refuses, and no value of the control's own tells
-	}
-	r.result(c, Info, text, l.current)
+func (r *relay) finish(c *Core, l *lane, v verdict, reason string) {
+	r.free(l)
+	r.end(c, v, l.current, reason)
 	r.proceed(c, l)
 }
 
-// proceed ends the lane's command and starts the one that waits.
-func (r *relay) proceed(c *Core, l *lane) {
-	for len(l.waiting) > 0 {
-		next := l.waiting[0]
-		l.waiting = l.waiting[1:]
-		if c.now.Sub(next.since) > staleTime {
-			r.result(c, Warn, "command dropped: it waited too long", next)
-			continue
+func (r *relay) next() time.Time {
+	var next time.Time
+	for _, l := range r.order {
+		if next.IsZero() || l.deadline.Before(next) {
+			next = l.deadline
 		}
-		if err := next.encode(c); err != nil {
-			r.refuse(c, next.topic, next.command, err.Error())
-			continue
-		}
-		l.start(c, next)
-		return
 	}
-	delete(r.lanes, l.topic)
-	delete(r.values, l.state)
-	for i, topic := range r.order {
-		if topic == l.topic {
-			r.order = append(r.order[:i], r.order[i+1:]...)
-			return
+	return next
+}
+
+func (r *relay) tick(c *Core) {
+	for _, l := range slices.Clone(r.order) {
+		if c.now.Before(l.deadline) {
+			continue
+		}
+		switch in := &l.current.command.Instance; {
+		case !l.busy:
+			r.proceed(c, l)
+		case l.changed && l.current.fulfilled():
+			r.finish(c, l, accepted, "") // an evcc that does not answer
+		case l.answered:
+			r.finish(c, l, refused, cmp.Or(in.Refusal(l.current.payload, l.current.siblings()), "evcc's value stayed"))
+		default:
+			r.finish(c, l, unanswered, in.Silence())
+		}
+	}
+}
+
+// abandon ends what is under way when the connection is lost: nothing is executed late.
+func (r *relay) abandon(c *Core) {
+	const reason = "the connection to the broker was lost"
+	order := r.order
+	r.order = nil
+	clear(r.lanes)
+	clear(r.setters)
+	clear(r.values)
+	for _, l := range order {
+		if l.busy {
+			r.end(c, unanswered, l.current, reason)
+		}
+		for _, waiting := range l.waiting {
+			r.end(c, dropped, waiting, reason)
 		}
 	}
 }

@@ -37,6 +37,17 @@ func (o *outbox) want(messages []discovery.Retained, retained map[string]string)
 	}
 }
 
+// heard returns when Home Assistant hears what is sent to the entities of a device message; zero while it is not known.
+func (o *outbox) heard(topic string) time.Time {
+	if o.due[topic] {
+		return time.Time{}
+	}
+	if sent, ok := o.sent[topic]; ok {
+		return sent.Add(heardAfter)
+	}
+	return time.Unix(0, 0) // an earlier run has published it
+}
+
 // again makes everything due at a time.
 func (o *outbox) again(at time.Time) { o.repeat = at }
 

@@ -1,45 +1,38 @@
 package bridge
 
 import (
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
 )
 
 // How long a command may take.
 const (
 	answerTime = 3 * time.Second        // for evcc's acknowledgement; it takes milliseconds
-	valueTime  = 500 * time.Millisecond // for the value after it
+	valueTime  = 500 * time.Millisecond // for the value after it, or for it after the value
+	pairTime   = 500 * time.Millisecond // for the related command that makes room for this one
 	staleTime  = time.Minute            // a command that waited longer is dropped: late is worse than never
-	maxWaiting = 10000                  // commands under way at once
+	maxWaiting = 10000                  // lanes under way at once
 )
 
 // relay hands commands to evcc. evcc answers every /set that it handles with an empty message on the same topic,
-// also when it refuses; so a command was accepted when the answer came and the value is the wanted one.
+// also when it refuses; so a command was accepted when the answer came and the value is the wanted one. Should an
+// evcc not answer, the value alone tells.
 type relay struct {
 	commands map[string]served // by command topic
-	lanes    map[string]*lane  // by /set topic, while a command is under way
-	values   map[string]*lane  // the same by the topic of the value
-	order    []string          // /set topics under way, oldest first, so that ticks are in order
+	lanes    map[string]*lane  // by name, while a command is under way or waits
+	setters  map[string]*lane  // the same by the /set topic under way
+	values   map[string]*lane  // the same by topics of values that tell what became of it
+	order    []*lane           // oldest first, so that ticks are in order
 }
 
 // served is a command topic and whose it is.
 type served struct {
 	discovery.Command
 	site *site
-}
-
-// lane is one /set topic with the command under way and those that wait: of each control the newest, because several
-// controls may share a topic (the two halves of a plan's strategy).
-type lane struct {
-	topic    string // <root>/…/set
-	state    string // topic of the value; "" when evcc publishes none
-	current  sent
-	waiting  []sent // one per control
-	answered bool
-	deadline time.Time
 }
 
 // sent is a command on its way.
@@ -52,7 +45,7 @@ type sent struct {
 }
 
 func newRelay() relay {
-	return relay{commands: make(map[string]served), lanes: make(map[string]*lane), values: make(map[string]*lane)}
+	return relay{commands: make(map[string]served), lanes: make(map[string]*lane), setters: make(map[string]*lane), values: make(map[string]*lane)}
 }
 
 // serve takes the site's commands. Topics of objects that are gone stay known: evcc itself answers those or does not.
@@ -74,127 +67,97 @@ func (r *relay) command(c *Core, e Event) {
 	}
 	command, known := r.commands[e.Topic]
 	if !known {
-		c.note(Warn, "command refused", "topic", e.Topic, "reason", r.unknown(c))
-		return
-	}
-	s := command.site
-	if c.phase != running {
-		r.refuse(c, e.Topic, command, "not ready yet")
-		return
-	}
-	if !s.presence.online || s.presence.blanked {
-		r.refuse(c, e.Topic, command, "evcc is not running")
+		r.unknown(c, e)
 		return
 	}
 	next := sent{command: command, topic: e.Topic, raw: string(e.Payload), since: c.now}
+	if reason := next.site().closed(c); reason != "" {
+		r.end(c, refused, next, reason)
+		return
+	}
 	if err := next.encode(c); err != nil {
-		r.refuse(c, e.Topic, command, err.Error())
+		r.end(c, refused, next, err.Error())
 		return
 	}
 	r.send(c, next)
 }
 
-func (r *relay) unknown(c *Core) string {
-	if c.settings.ReadOnly {
-		return "this program only reads: EVCC_DISCOVERY_READ_ONLY is set"
-	}
-	if c.phase != running {
+// closed returns why the site takes no commands now, "" if it does.
+func (s *site) closed(c *Core) string {
+	switch {
+	case c.phase != running:
 		return "not ready yet"
+	case !s.presence.online || s.presence.blanked:
+		return "evcc is not running"
 	}
-	return "there is no such control"
+	return ""
 }
 
-func (r *relay) refuse(c *Core, topic string, command served, reason string) {
-	c.note(Warn, "command refused", "control", command.Term, "device", command.Device, "reason", reason, "topic", topic)
+// unknown refuses what is no control, in the name of the site below whose topic it stands.
+func (r *relay) unknown(c *Core, e Event) {
+	reason := "there is no such control"
+	switch {
+	case c.settings.ReadOnly:
+		reason = "this program only reads: EVCC_DISCOVERY_READ_ONLY is set"
+	case c.phase != running:
+		reason = "not ready yet"
+	}
+	c.note(Warn, "command refused", "topic", e.Topic, "reason", reason)
+	for _, s := range c.sites {
+		if path, ok := below(e.Topic, s.Topic()); ok {
+			s.results.add(c, s, result{verdict: refused, control: short(strings.TrimSuffix(path, "/set")),
+				value: short(string(e.Payload)), reason: reason, at: c.now})
+			return
+		}
+	}
 }
+
+func (s *sent) site() *site { return s.command.site }
 
 // encode checks the command and makes its payload for evcc.
 func (s *sent) encode(c *Core) (err error) {
-	s.payload, err = s.command.Instance.Encode([]byte(s.raw), siblings{s.command.site, s.command}, c.now)
+	s.payload, err = s.command.Instance.Encode([]byte(s.raw), s.siblings(), c.now)
 	return err
 }
 
-// send publishes the command, or lets it wait while another one of the same topic is under way.
-func (r *relay) send(c *Core, s sent) {
-	in := s.command.Instance
-	topic := s.command.site.Root + "/" + in.Set + "/set"
-	if l := r.lanes[topic]; l != nil {
-		i := slices.IndexFunc(l.waiting, func(w sent) bool { return w.topic == s.topic })
-		if i < 0 {
-			l.waiting = append(l.waiting, s)
-			return
-		}
-		r.result(c, Info, "command replaced by a newer one", l.waiting[i])
-		l.waiting[i] = s
-		return
-	}
-	if len(r.lanes) >= maxWaiting {
-		r.refuse(c, s.topic, s.command, "too many commands at once")
-		return
-	}
-	l := &lane{topic: topic}
-	if path := valuePath(&in); path != "" {
-		l.state = s.command.site.Root + "/" + path
-		r.values[l.state] = l
-	}
-	r.lanes[topic] = l
-	r.order = append(r.order, topic)
-	l.start(c, s)
+// fulfilled reports whether evcc shows what was wanted.
+func (s *sent) fulfilled() bool {
+	in := &s.command.Instance
+	return len(in.Watches()) > 0 && in.Fulfilled(s.raw, s.payload, s.siblings())
 }
 
-func (r *relay) next() time.Time {
-	var next time.Time
-	for _, l := range r.lanes {
-		if next.IsZero() || l.deadline.Before(next) {
-			next = l.deadline
-		}
-	}
-	return next
+// texts of the log, by verdict; reasons stand beside them.
+var texts = map[verdict]string{
+	accepted: "command accepted", refused: "command refused", replaced: "command replaced by a newer one",
+	unanswered: "command unanswered", dropped: "command dropped",
 }
 
-func (r *relay) tick(c *Core) {
-	for i := 0; i < len(r.order); {
-		l := r.lanes[r.order[i]]
-		if c.now.Before(l.deadline) {
-			i++
-			continue
-		}
-		if l.answered {
-			r.result(c, Warn, "command refused by evcc: its value stayed", l.current)
-		} else {
-			r.result(c, Warn, "command unanswered: this evcc does not know the setter, or is not running", l.current)
-		}
-		r.proceed(c, l)
-		if r.lanes[l.topic] == l {
-			i++ // the next one is under way
-		}
+// end tells how a command ended. It is called once for each.
+func (r *relay) end(c *Core, v verdict, s sent, reason string) {
+	level, took := Info, c.now.Sub(s.since)
+	if v.failed() {
+		level = Warn
 	}
-}
-
-// abandon ends what is under way when the connection is lost: nothing is executed late.
-func (r *relay) abandon(c *Core) {
-	for _, topic := range r.order {
-		l := r.lanes[topic]
-		r.result(c, Warn, "command unanswered: the connection to the broker was lost", l.current)
-		for _, waiting := range l.waiting {
-			r.result(c, Warn, "command dropped: the connection to the broker was lost", waiting)
-		}
+	payload := s.payload
+	if payload == "" {
+		payload = short(s.raw)
 	}
-	clear(r.lanes)
-	clear(r.values)
-	r.order = r.order[:0]
-}
-
-func (r *relay) result(c *Core, level Level, text string, s sent) {
-	c.note(level, text, "control", s.command.Term, "device", s.command.Device, "payload", s.payload,
-		"milliseconds", strconv.FormatInt(c.now.Sub(s.since).Milliseconds(), 10))
+	list := []string{"control", s.command.Term, "device", s.command.Device, "payload", payload}
+	if reason != "" {
+		list = append(list, "reason", reason)
+	}
+	c.note(level, texts[v], append(list, "milliseconds", strconv.FormatInt(took.Milliseconds(), 10))...)
+	s.site().results.add(c, s.site(), result{verdict: v, control: s.command.Term, device: s.command.Device,
+		value: short(s.raw), reason: reason, took: took, at: c.now, sent: s})
 }
 
 // siblings is what a command may need to know of its surroundings.
 type siblings struct {
-	site    *site
-	command served
+	site   *site
+	object entities.Object
 }
+
+func (s *sent) siblings() siblings { return siblings{s.site(), s.command.Instance.Object} }
 
 // VehicleName looks at the vehicles as they were when the devices were made.
 func (s siblings) VehicleName(option string) (string, bool) {
@@ -202,6 +165,4 @@ func (s siblings) VehicleName(option string) (string, bool) {
 }
 
 // Value is what evcc has published last.
-func (s siblings) Value(key string) string {
-	return s.site.tree[s.command.Instance.Object.Path(key)]
-}
+func (s siblings) Value(key string) string { return s.site.tree[s.object.Path(key)] }

@@ -17,6 +17,7 @@ type site struct {
 	registry discovery.Registry
 	stored   string // the registry as it was last given away
 	wanted   discovery.Wanted
+	results  results
 
 	empty   time.Time // no evcc under the root: blanked, or connected to the broker
 	changed time.Time // when the shape changed last; zero = it is published
@@ -136,6 +137,8 @@ func (s *site) reconcile(c *Core) {
 	before := len(c.outbox.due)
 	c.outbox.want(append([]discovery.Retained{s.Adapter()}, s.wanted.Configs...), c.retained)
 	c.relay.serve(s)
+	s.results.forget(c, s)
+	s.results.show(c.now)
 	if len(c.outbox.due) > before {
 		c.note(Info, "devices are published", "root", s.Root, "devices", strconv.Itoa(len(s.wanted.Configs)),
 			"controls", strconv.Itoa(len(s.wanted.Commands)))

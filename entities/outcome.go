@@ -1,0 +1,101 @@
+package entities
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Watches lists the topic paths below the root that tell what became of a command; none: nothing but evcc's answer
+// does. A kind of command with more than one value, or with a value elsewhere, has its case here and in [Instance.Fulfilled].
+func (in *Instance) Watches() []string {
+	switch in.Row.Write.Kind {
+	case WriteClear:
+		return []string{in.Set} // a button has no state of its own, but evcc's setter is named like the value
+	case WritePlanSoC, WritePlanEnergy:
+		return nil
+	}
+	if in.State == "" {
+		return nil
+	}
+	return []string{in.State}
+}
+
+// Fulfilled reports whether evcc shows what the command wanted: command is what was sent to us, payload what evcc got.
+func (in *Instance) Fulfilled(command, payload string, s Siblings) bool {
+	value := func() string { return s.Value("/" + in.Watches()[0]) }
+	switch in.Row.Write.Kind {
+	case WriteFloat, WriteInt:
+		return sameNumber(payload, value())
+	case WriteContinuous, WritePrecondition: // the payload holds the other half as well
+		return strings.TrimSpace(command) == value()
+	case WriteVehicle, WriteClear:
+		if payload == Clear {
+			return value() == ""
+		}
+	}
+	return payload == value()
+}
+
+// sameNumber allows for evcc's roundings: three decimals, five significant digits before 0.300.7. A limit of 0 may be
+// shown as nothing.
+func sameNumber(want, have string) bool {
+	w, err := strconv.ParseFloat(want, 64)
+	if err != nil {
+		return want == have
+	}
+	if have == "" {
+		return w == 0
+	}
+	h, err := strconv.ParseFloat(have, 64)
+	return err == nil && math.Abs(w-h) <= max(0.0005, 5e-5*math.Abs(w))
+}
+
+// Demand is a closed vocabulary of what evcc asks for when it takes a command, beside the value.
+type Demand uint8
+
+// The demands.
+const (
+	NoDemand  Demand = iota
+	SolarMode        // a charging mode that follows the sun, to switch it on
+	FewPhases        // no more phases than the charger is wired to
+	demandCount
+)
+
+// Refusal returns why evcc refused the payload, as far as that can be known; "" if it cannot.
+func (in *Instance) Refusal(payload string, s Siblings) string {
+	if w := in.Row.Write; !in.Context.Capabilities.fits(w.Needs, w.Except) {
+		switch {
+		case w.Needs&ControllableBattery != 0:
+			return "evcc has no battery that it can control"
+		default:
+			return "this device cannot do that"
+		}
+	}
+	if reason := in.Conflict(payload, s); reason != "" {
+		return reason
+	}
+	switch in.Row.Write.Demand {
+	case SolarMode:
+		switch mode := s.Value("mode"); mode {
+		case "pv", "minpv", "smart":
+		default:
+			if payload == "true" {
+				return "this needs solar charging, and the mode is " + mode
+			}
+		}
+	case FewPhases:
+		if wired, err := strconv.Atoi(s.Value("chargerPhysicalPhases")); err == nil && wired > 0 && payload > strconv.Itoa(wired) {
+			return "the charger is wired to fewer phases"
+		}
+	}
+	return ""
+}
+
+// Silence returns why evcc may not have answered.
+func (in *Instance) Silence() string {
+	if in.Object.Scope == Vehicle {
+		return "evcc does not listen: a vehicle that was added after its start can be set once evcc is restarted"
+	}
+	return "evcc does not listen: it is not running, or too old for this"
+}

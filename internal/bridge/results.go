@@ -1,0 +1,233 @@
+package bridge
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
+)
+
+// verdict is how a command ended: an event type and a state in Home Assistant.
+type verdict string
+
+// The verdicts. A command has exactly one.
+const (
+	accepted   verdict = "accepted"   // evcc shows the wanted value
+	refused    verdict = "refused"    // by us or by evcc: nothing has changed
+	replaced   verdict = "replaced"   // a newer one for the same control came while it waited
+	unanswered verdict = "unanswered" // sent, and evcc did not answer
+	dropped    verdict = "dropped"    // not sent, because it would have been late
+)
+
+// failed reports whether the verdict is one that a person should know of.
+func (v verdict) failed() bool { return v == refused || v == unanswered || v == dropped }
+
+// result is the end of a command.
+type result struct {
+	verdict verdict
+	control string // in the words of the catalogue: "loadpoint.mode"
+	device  string
+	value   string // as it was sent to us, shortened
+	reason  string // "" when it was accepted or replaced
+	took    time.Duration
+	at      time.Time
+	sent    sent // what evcc's later values are held against
+}
+
+// How results are shown.
+const (
+	heardAfter = time.Second            // after a device message Home Assistant's entity hears events
+	calm       = 500 * time.Millisecond // between two states of the same sensor: a burst is not a history
+	mostEvents = 1000                   // that wait for Home Assistant's entity
+	mostListed = 20                     // failed controls in attributes
+	valueShown = 120                    // characters of a value
+)
+
+// results tells Home Assistant how commands ended. Each is an event, sent once and never retained; the last one and
+// whatever has failed are states. A control that has failed counts as failed until a command on it is accepted, or
+// evcc shows the wanted value after all: answers are given once, but evcc may be slow. A new run of this program
+// starts without failures.
+type results struct {
+	events []result          // that were not sent yet
+	last   *result           // the newest
+	fails  map[string]result // by command topic
+	due    time.Time         // when the states are shown next; zero = they are
+	shown  time.Time         // when they were shown last
+}
+
+// add takes a command's end.
+func (r *results) add(c *Core, s *site, res result) {
+	r.last = &res
+	switch {
+	case res.verdict == accepted:
+		delete(r.fails, res.sent.topic)
+	case res.verdict.failed() && res.sent.topic != "":
+		if r.fails == nil {
+			r.fails = make(map[string]result)
+		}
+		r.fails[res.sent.topic] = res
+	}
+	if len(r.events) < mostEvents && !c.settings.ReadOnly {
+		r.events = append(r.events, res)
+	}
+	r.show(c.now)
+	r.tick(c, s)
+}
+
+// show makes the states due.
+func (r *results) show(now time.Time) {
+	if r.due.IsZero() {
+		r.due = now
+		if soonest := r.shown.Add(calm); soonest.After(now) {
+			r.due = soonest
+		}
+	}
+}
+
+// failing lists the controls whose last command failed, in order.
+func (r *results) failing() []result {
+	return slices.SortedFunc(maps.Values(r.fails), func(a, b result) int {
+		return cmp.Or(strings.Compare(a.device, b.device), strings.Compare(a.control, b.control), strings.Compare(a.sent.topic, b.sent.topic))
+	})
+}
+
+// value takes a value of evcc: what came late is no failure any more.
+func (r *results) value(c *Core, s *site, path string) {
+	if len(r.fails) == 0 {
+		return
+	}
+	for topic, res := range r.fails {
+		if in := res.sent.command.Instance; in.Row != nil && slices.Contains(in.Watches(), path) && res.sent.fulfilled() {
+			c.note(Info, "evcc shows the wanted value after all", "control", res.control, "device", res.device, "value", res.value)
+			delete(r.fails, topic)
+			r.show(c.now)
+		}
+	}
+	r.tick(c, s)
+}
+
+// forget drops failures of controls that do not exist any more.
+func (r *results) forget(c *Core, s *site) {
+	before := len(r.fails)
+	maps.DeleteFunc(r.fails, func(topic string, _ result) bool { _, there := s.wanted.Commands[topic]; return !there })
+	if len(r.fails) != before {
+		r.show(c.now)
+	}
+}
+
+// next returns when a tick is due; zero means never.
+func (r *results) next(c *Core, s *site) time.Time {
+	state, ok := s.state(entities.EachCommand)
+	if !ok || len(r.events) == 0 {
+		return r.due
+	}
+	next := c.outbox.heard(state.Config)
+	if !r.due.IsZero() && (next.IsZero() || r.due.Before(next)) {
+		return r.due
+	}
+	return next
+}
+
+// tick sends what can be sent: events once Home Assistant's entity is there, states not too often.
+func (r *results) tick(c *Core, s *site) {
+	if c.phase != running {
+		return
+	}
+	if state, ok := s.state(entities.EachCommand); ok && len(r.events) > 0 {
+		if heard := c.outbox.heard(state.Config); !heard.IsZero() && !c.now.Before(heard) {
+			for _, res := range r.events {
+				if c.now.Sub(res.at) < staleTime { // news, not history
+					c.publish(state.Topic, res.event(), false)
+				}
+			}
+			r.events = nil
+		}
+	}
+	if r.due.IsZero() || c.now.Before(r.due) {
+		return
+	}
+	r.due, r.shown = time.Time{}, c.now
+	if state, ok := s.state(entities.FailedCommand); ok {
+		c.retain(state.Attributes, encodeFailures(r.failing()))
+		c.retain(state.Topic, strconv.FormatBool(len(r.fails) > 0))
+	}
+	if state, ok := s.state(entities.LastCommand); ok && r.last != nil {
+		c.retain(state.Attributes, r.last.attributes())
+		c.retain(state.Topic, string(r.last.verdict))
+	}
+}
+
+// state returns the site's own state of that reading.
+func (s *site) state(reading entities.Reading) (discovery.State, bool) {
+	i := slices.IndexFunc(s.wanted.States, func(st discovery.State) bool { return st.Reads() == reading })
+	if i < 0 {
+		return discovery.State{}, false
+	}
+	return s.wanted.States[i], true
+}
+
+// told is what events and attributes have in common.
+type told struct {
+	Control string `json:"control"`
+	Device  string `json:"device"`
+	Value   string `json:"value"`
+	Reason  string `json:"reason"`
+}
+
+func (res *result) told() told { return told{res.control, res.device, res.value, res.reason} }
+
+func (res *result) event() string {
+	return encode(struct {
+		Type verdict `json:"event_type"`
+		told
+		Milliseconds int64 `json:"milliseconds"`
+	}{res.verdict, res.told(), res.took.Milliseconds()})
+}
+
+func (res *result) attributes() string {
+	return encode(struct {
+		When   string  `json:"when"`
+		Result verdict `json:"result"`
+		told
+		Milliseconds int64 `json:"milliseconds"`
+	}{stamp(res.at), res.verdict, res.told(), res.took.Milliseconds()})
+}
+
+func encodeFailures(list []result) string {
+	type failure struct {
+		When   string  `json:"when"`
+		Result verdict `json:"result"`
+		told
+	}
+	failures := make([]failure, 0, mostListed)
+	for _, res := range list[:min(len(list), mostListed)] {
+		failures = append(failures, failure{stamp(res.at), res.verdict, res.told()})
+	}
+	return encode(map[string]any{"failed": failures})
+}
+
+func encode(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // plain texts and numbers
+	}
+	return string(b)
+}
+
+// short returns a value as it is shown: text, and not all of what somebody may send.
+func short(raw string) string {
+	text := []rune(strings.ToValidUTF8(strings.TrimSpace(raw), "?"))
+	if len(text) > valueShown {
+		return string(text[:valueShown]) + "…"
+	}
+	return string(text)
+}
+
+// stamp is a point in time for people and templates alike.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
