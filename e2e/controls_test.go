@@ -124,6 +124,8 @@ func (s *site) set(t *testing.T, e expectation, value string) {
 func (s *site) setter(e expectation) string {
 	object := e.Topic[:strings.LastIndex(e.Topic, "/")]
 	switch {
+	case sharedLimits[e.Topic] != "":
+		return "evcc/site/" + sharedLimits[e.Topic] + "/set"
 	case strings.HasSuffix(e.EntityID, "_phases_configured") && s.value(object+"/planStrategy/continuous") == "":
 		return object + "/phases/set" // the name before 0.301.2
 	case strings.HasSuffix(e.EntityID, "_vehicle"):

@@ -1,6 +1,9 @@
 package entities
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Marker is an always-published key whose presence tells that this evcc knows something. Keys of loadpoints count
 // when any loadpoint has them, because evcc's first cycle fills only one; keys of vehicles on the vehicle itself.
@@ -41,6 +44,7 @@ type Instance struct {
 	Set     string // topic path below the root for /set, "" when it is read-only
 	Context Context
 	Options []string // codes that this object knows
+	Shares  []string // topic paths below the root whose common value it shows or sets
 }
 
 // Settings narrow what exists.
@@ -83,7 +87,7 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 		if row.Reading == Titled {
 			options = v.vehicles.options()
 		}
-		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: options})
+		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: options, Shares: v.shares(row, o)})
 	}
 	for _, row := range ByScope(o.Scope) {
 		twin, exists := readOnlyTwin[row], v.applies(row, o, have)
@@ -109,8 +113,10 @@ func (v *View) applies(row *Row, o Object, have Capability) bool {
 	if !have.fits(row.Applies.Needs, row.Applies.Except) {
 		return false
 	}
-	if row.Applies.Since != (Marker{}) {
-		return row.Applies.Since.on(v, o)
+	if since := row.Applies.Since; since != (Marker{}) {
+		if on := since.on(v, o); on || row.Reading != Shared { // what is shared may be evcc's own as well
+			return on
+		}
 	}
 	for _, k := range row.Keys {
 		if v.Has(o, k.Path) {
@@ -126,6 +132,26 @@ func (v *View) state(row *Row, o Object) string {
 		return o.Path(k)
 	}
 	return ""
+}
+
+// shares returns the topic paths of what the row is common to: its own where evcc publishes it, else every loadpoint's.
+func (v *View) shares(row *Row, o Object) []string {
+	name := v.pick(row.Keys, o)
+	if row.Write != nil && row.Write.All {
+		name = strings.TrimPrefix(v.setter(row, o), o.Prefix+"/")
+	} else if row.Reading != Shared {
+		return nil
+	}
+	if v.Has(o, name) {
+		return []string{o.Path(name)}
+	}
+	var paths []string
+	for _, other := range v.objects {
+		if other.Scope == Loadpoint {
+			paths = append(paths, other.Path(name))
+		}
+	}
+	return paths
 }
 
 // set returns the topic path of the row's setter without "/set", "" when this evcc has none.

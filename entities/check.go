@@ -81,6 +81,8 @@ func (r *Row) checkReading(fail failer) {
 		fail(r.Platform != BinarySensor, "Online is for binary sensors")
 	case Titled:
 		fail(r.Platform != Select, "Titled is for selects")
+	case Shared:
+		fail(r.Platform != Number || !r.Write.All, "Shared is for numbers that evcc writes to all loadpoints")
 	case EachCommand:
 		fail(r.Platform != Event, "EachCommand is for events")
 	}

@@ -9,6 +9,9 @@ import (
 // Watches lists the topic paths below the root that tell what became of a command; none: nothing but evcc's answer
 // does. A kind of command with more than one value, or with a value elsewhere, has its case here and in [Instance.Fulfilled].
 func (in *Instance) Watches() []string {
+	if len(in.Shares) > 0 {
+		return in.Shares
+	}
 	switch in.Row.Write.Kind {
 	case WriteClear:
 		return []string{in.Set} // a button has no state of its own, but evcc's setter is named like the value
@@ -24,6 +27,10 @@ func (in *Instance) Watches() []string {
 // Fulfilled reports whether evcc shows what the command wanted: command is what was sent to us, payload what evcc got.
 func (in *Instance) Fulfilled(command, payload string, s Siblings) bool {
 	value := func() string { return s.Value("/" + in.Watches()[0]) }
+	if len(in.Shares) > 0 {
+		have, alike := in.Common(s)
+		return alike && (sameNumber(payload, have) || payload == Clear && have == "")
+	}
 	switch in.Row.Write.Kind {
 	case WriteFloat, WriteInt:
 		return sameNumber(payload, value())
@@ -35,6 +42,18 @@ func (in *Instance) Fulfilled(command, payload string, s Siblings) bool {
 		}
 	}
 	return payload == value()
+}
+
+// Common returns the value that all of what the instance shares have, and whether they are alike.
+func (in *Instance) Common(s Siblings) (value string, alike bool) {
+	for i, path := range in.Shares {
+		v := s.Value("/" + path)
+		if i > 0 && v != value {
+			return "", false
+		}
+		value = v
+	}
+	return value, true
 }
 
 // sameNumber allows for evcc's roundings: three decimals, five significant digits before 0.300.7. A limit of 0 may be

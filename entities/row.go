@@ -39,6 +39,7 @@ const (
 	Online           // the words online and offline
 	// The states of those below are published by us.
 	Titled        // a vehicle's name, shown as its title (evcc's text never enters a template)
+	Shared        // what all loadpoints have in common, where evcc takes a value for all and publishes none
 	EachCommand   // how each command ended, as an event
 	LastCommand   // how the last command ended, with what was wanted as attributes
 	FailedCommand // whether the last command on some control failed, with a list as attribute

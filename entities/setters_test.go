@@ -15,8 +15,6 @@ import (
 // without lists setters that a version accepts and no control uses, as object path and setter, with the reason.
 var without = map[string]map[string]string{
 	"0.313.2": {
-		"site/smartCostLimit":             "writes all loadpoints at once and has no value of its own",
-		"site/smartFeedInPriorityLimit":   "writes all loadpoints at once and has no value of its own",
 		"loadpoints/1/phases":             "the name before 0.301.2",
 		"loadpoints/3/minCurrent":         "a switch has no currents",
 		"loadpoints/3/maxCurrent":         "a switch has no currents",

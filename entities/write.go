@@ -42,6 +42,7 @@ type Write struct {
 	Needs, Except Capability // what the setter demands
 	Group         Group      // others that evcc checks it against
 	Demand        Demand     // what else evcc asks for
+	All           bool       // evcc writes it to every loadpoint, whose key has the setter's name
 }
 
 // MaxCommand is the longest command in bytes; evcc's own longest is a plan of about 60.

@@ -168,7 +168,12 @@ func (w *world) has(t *testing.T, c control, set string, from int) {
 	}
 	key := strings.TrimPrefix(c.State, "evcc/")
 	if key == c.State { // a state of ours, made of evcc's
-		key = strings.TrimSuffix(strings.TrimPrefix(set, "evcc/"), "/set") + "Name"
+		key = strings.TrimSuffix(strings.TrimPrefix(set, "evcc/"), "/set")
+		if _, itself := w.evcc.Value(key); !itself && strings.HasPrefix(key, "site/") { // what all loadpoints have
+			key = "loadpoints/1/" + strings.TrimPrefix(key, "site/")
+		} else if !itself && c.Press == "" {
+			key += "Name" // of the vehicle
+		}
 	}
 	var got string
 	w.until(t, c.device+" "+c.key+": evcc's "+key+" as sent: "+sent, func() bool {

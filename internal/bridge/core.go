@@ -216,7 +216,7 @@ func (c *Core) publish(topic, payload string, retain bool) {
 
 // retain publishes one of our own retained messages unless the broker has it already.
 func (c *Core) retain(topic, payload string) {
-	if have, ok := c.retained[topic]; ok && have == payload {
+	if c.retained[topic] == payload {
 		return
 	}
 	c.remember(topic, payload)

@@ -30,6 +30,7 @@
 //   - relay: commands, checked against their row, sent to evcc's /set, followed until evcc's empty answer and the
 //     value are seen. One command per topic, and per group of related controls, is under way; a newer one replaces the one
 //     that waits.
+//   - shared: what all loadpoints have in common, as a state of ours.
 //   - results: how commands ended, for Home Assistant: an event each, the last one as a state, and a problem while the
 //     last command on some control failed.
 //

@@ -94,6 +94,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 		s.dirty(c.now)
 	}
 	s.vehicle(c, path, value)
+	s.share(c, path)
 	c.relay.value(c, s, path)
 }
 

@@ -14,8 +14,9 @@ type lane struct {
 	name     string
 	busy     bool // current is under way
 	current  sent
-	answered bool // by evcc's empty message
-	changed  bool // its value came since it was sent
+	watches  []string // topic paths below the root that tell what became of it
+	answered bool     // by evcc's empty message
+	changed  bool     // its value came since it was sent
 	waiting  []sent
 	deadline time.Time
 }
@@ -109,9 +110,7 @@ func (r *relay) start(c *Core, l *lane, s sent) {
 	l.busy, l.current, l.answered, l.changed = true, s, false, false
 	l.deadline = c.now.Add(answerTime)
 	r.setters[s.setter()] = l
-	for _, path := range s.command.Instance.Watches() {
-		r.values[s.site().Root+"/"+path] = l
-	}
+	l.watches = s.command.Instance.Watches()
 	c.publish(s.setter(), s.payload, false)
 }
 
@@ -121,9 +120,6 @@ func (r *relay) free(l *lane) {
 		return
 	}
 	delete(r.setters, l.current.setter())
-	for _, path := range l.current.command.Instance.Watches() {
-		delete(r.values, l.current.site().Root+"/"+path)
-	}
 	l.busy = false
 }
 
@@ -136,7 +132,7 @@ func (r *relay) acknowledge(c *Core, topic string) {
 	l.answered = true
 	l.deadline = c.now.Add(valueTime)
 	switch {
-	case len(l.current.command.Instance.Watches()) == 0:
+	case len(l.watches) == 0:
 		r.finish(c, l, accepted, "") // evcc answers alike when it refuses, and no value of the control's own tells
 	case l.current.fulfilled():
 		r.finish(c, l, accepted, "")
@@ -145,13 +141,16 @@ func (r *relay) acknowledge(c *Core, topic string) {
 
 // value takes a value of evcc that has changed.
 func (r *relay) value(c *Core, s *site, path string) {
-	if len(r.values) > 0 {
-		if l := r.values[s.Root+"/"+path]; l != nil && l.current.fulfilled() {
-			l.changed = true
-			l.deadline = c.now.Add(valueTime)
-			if l.answered {
-				r.finish(c, l, accepted, "")
-			}
+	for i := 0; i < len(r.order); i++ {
+		l := r.order[i]
+		if !l.busy || l.current.site() != s || !slices.Contains(l.watches, path) || !l.current.fulfilled() {
+			continue
+		}
+		l.changed = true
+		l.deadline = c.now.Add(valueTime)
+		if l.answered {
+			r.finish(c, l, accepted, "")
+			i = -1 // lanes may have ended
 		}
 	}
 	s.results.value(c, s, path)
@@ -181,8 +180,8 @@ func (r *relay) tick(c *Core) {
 		switch in := &l.current.command.Instance; {
 		case !l.busy:
 			r.proceed(c, l)
-		case l.changed && l.current.fulfilled():
-			r.finish(c, l, accepted, "") // an evcc that does not answer
+		case (l.changed || l.answered) && l.current.fulfilled():
+			r.finish(c, l, accepted, "") // changed alone: an evcc that does not answer
 		case l.answered:
 			r.finish(c, l, refused, cmp.Or(in.Refusal(l.current.payload, l.current.siblings()), "evcc's value stayed"))
 		default:
@@ -198,7 +197,6 @@ func (r *relay) abandon(c *Core) {
 	r.order = nil
 	clear(r.lanes)
 	clear(r.setters)
-	clear(r.values)
 	for _, l := range order {
 		if l.busy {
 			r.end(c, unanswered, l.current, reason)

@@ -25,7 +25,6 @@ type relay struct {
 	commands map[string]served // by command topic
 	lanes    map[string]*lane  // by name, while a command is under way or waits
 	setters  map[string]*lane  // the same by the /set topic under way
-	values   map[string]*lane  // the same by topics of values that tell what became of it
 	order    []*lane           // oldest first, so that ticks are in order
 }
 
@@ -45,7 +44,7 @@ type sent struct {
 }
 
 func newRelay() relay {
-	return relay{commands: make(map[string]served), lanes: make(map[string]*lane), setters: make(map[string]*lane), values: make(map[string]*lane)}
+	return relay{commands: make(map[string]served), lanes: make(map[string]*lane), setters: make(map[string]*lane)}
 }
 
 // serve takes the site's commands. Topics of objects that are gone stay known: evcc itself answers those or does not.

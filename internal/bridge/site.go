@@ -23,6 +23,7 @@ type site struct {
 	changed time.Time // when the shape changed last; zero = it is published
 	first   time.Time // when it changed first since it was published
 	cleared time.Time // when a vehicle that was taken away is shown as none; zero = nothing waits
+	shared  time.Time // when values that all loadpoints may share are compared; zero = they are
 	titles  time.Time // when objects without a title are published all the same; zero = none waits
 	absent  bool      // it was said that no evcc is here
 }
@@ -35,7 +36,7 @@ func newSite(s discovery.Site, known discovery.Registry) *site {
 func (s *site) forget(now time.Time) {
 	clear(s.tree)
 	s.presence = presence{since: now, heard: now}
-	s.empty, s.titles, s.cleared = now, time.Time{}, time.Time{}
+	s.empty, s.titles, s.cleared, s.shared = now, time.Time{}, time.Time{}, time.Time{}
 	s.changed, s.first = time.Time{}, time.Time{}
 }
 
@@ -77,7 +78,7 @@ func (s *site) next() time.Time {
 	if !s.changed.IsZero() {
 		earlier(s.due())
 	}
-	for _, t := range []time.Time{s.titles, s.cleared, s.presence.due(s.round())} {
+	for _, t := range []time.Time{s.titles, s.cleared, s.shared, s.presence.due(s.round())} {
 		if !t.IsZero() {
 			earlier(t)
 		}
@@ -103,6 +104,9 @@ func (s *site) tick(c *Core) {
 	if !s.cleared.IsZero() && !c.now.Before(s.cleared) {
 		s.cleared = time.Time{}
 		s.showTitles(c)
+	}
+	if !s.shared.IsZero() && !c.now.Before(s.shared) {
+		s.showShared(c)
 	}
 	waited := !s.titles.IsZero() && !c.now.Before(s.titles)
 	settled := !s.changed.IsZero() && !c.now.Before(s.due())
@@ -145,6 +149,7 @@ func (s *site) reconcile(c *Core) {
 	}
 	c.outbox.tick(c)
 	s.showTitles(c)
+	s.showShared(c)
 }
 
 // remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.
