@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"evcc-discovery/entities"
 )
@@ -23,11 +24,13 @@ type Registry struct {
 
 // Entry is what is remembered of one object.
 type Entry struct {
-	Name    string              `json:"name,omitempty"`    // evcc's stable name, once it gave one
-	Index   int                 `json:"index,omitempty"`   // last position, of numbered objects
-	Slug    string              `json:"slug,omitempty"`    // its part of entity ids
-	Rows    []string            `json:"rows"`              // component keys that were published: they stay
-	Options map[string][]string `json:"options,omitempty"` // codes that evcc reported beyond the catalogue, by component key
+	Name     string              `json:"name,omitempty"`      // evcc's stable name, once it gave one
+	Index    int                 `json:"index,omitempty"`     // last position, of numbered objects
+	Slug     string              `json:"slug,omitempty"`      // its part of entity ids
+	Rows     []string            `json:"rows"`                // component keys that were published: they stay
+	Options  map[string][]string `json:"options,omitempty"`   // codes that evcc reported beyond the catalogue, by component key
+	Gone     bool                `json:"gone,omitempty"`      // evcc does not have it any more: its device was removed
+	ReadOnly bool                `json:"read_only,omitempty"` // published with READ_ONLY
 }
 
 // Decode reads a registry. Entries that this program cannot have written are left out. Unreadable content is an error that says why; empty content is an empty registry.
@@ -108,6 +111,19 @@ func (r Registry) known(view *entities.View) map[string]string {
 		return e.Index == o.Index() && o.Index() > 0 && (name == "" || e.Name == "")
 	})
 	return ids
+}
+
+// Gone returns the registry with the object of a config topic marked as gone; it stays known, so that it comes back as
+// it was.
+func (r Registry) Gone(s Site, config string) Registry {
+	r = r.clone()
+	for key, entry := range r.Objects {
+		if scope, id, _ := strings.Cut(key, "/"); configTopic(s.Prefix, s.Base, s.id()+"_"+scope+"_"+id) == config {
+			entry.Gone = true
+			r.Objects[key] = entry
+		}
+	}
+	return r
 }
 
 func objectKey(s entities.Scope, id string) string { return s.String() + "/" + id }

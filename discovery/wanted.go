@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"maps"
 	"slices"
 
 	"evcc-discovery/entities"
@@ -22,7 +23,31 @@ type Wanted struct {
 	Registry Registry
 	Untitled []string // topic paths of loadpoints that wait for their title
 
-	messages []*Message // behind Configs, for tests
+	messages []*Message        // behind Configs, for tests
+	fresh    map[string]string // keys of objects that the registry did not know, by config topic
+}
+
+// Adopt returns the registry with what the retained messages of objects hold that it did not know: it was lost, and
+// what it remembered is not to be given up for that. more is false when there is nothing to adopt.
+func (w Wanted) Adopt(retained map[string]string) (registry Registry, more bool) {
+	registry = w.Registry.clone()
+	for _, config := range w.Configs {
+		object, fresh := w.fresh[config.Topic]
+		lost := Buried(retained[config.Topic], config.Payload)
+		if !fresh || len(lost) == 0 {
+			continue
+		}
+		entry := registry.Objects[object]
+		entry.Rows = slices.Sorted(maps.Keys(lost))
+		for _, key := range w.Registry.Objects[object].Rows {
+			if _, has := lost[key]; !has {
+				entry.Rows = append(entry.Rows, key)
+			}
+		}
+		slices.Sort(entry.Rows)
+		registry.Objects[object], more = entry, true
+	}
+	return registry, more
 }
 
 // State is a retained state topic of ours. What its payload is follows from the row's reading: of Titled, Vehicles'
@@ -47,7 +72,7 @@ type Command struct {
 // Wanted returns what shall be on the broker for the site. It is pure: the registry that it returns is a changed copy.
 // A loadpoint without a title is left out unless untitled allows it; a vehicle without one does not exist.
 func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wanted {
-	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string)}
+	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), fresh: make(map[string]string)}
 	view := tree.View()
 	w.Vehicles = view.Vehicles()
 	ids := registry.known(view)
@@ -73,7 +98,7 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 	if !known {
 		entry.Slug = w.Registry.chooseSlug(o, id, title)
 	}
-	entry.Index = o.Index()
+	entry.Index, entry.Gone = o.Index(), false
 	if name != "" {
 		entry.Name = name
 	}
@@ -83,11 +108,12 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 	if len(m.Components) == 0 {
 		return // a device without an entity would be refused
 	}
+	topic := configTopic(s.Prefix, s.Base, s.object(o.Scope, id))
 	w.messages = append(w.messages, m)
-	w.Configs = append(w.Configs, Retained{
-		Topic:   configTopic(s.Prefix, s.Base, s.object(o.Scope, id)),
-		Payload: string(m.Encode()),
-	})
+	w.Configs = append(w.Configs, Retained{Topic: topic, Payload: string(m.Encode())})
+	if !known {
+		w.fresh[topic] = key
+	}
 }
 
 func (s Site) deviceName(o entities.Object, title string) string {
@@ -132,7 +158,12 @@ func (b *builder) message() *Message {
 	}
 	published := slices.Clone(b.entry.Rows)
 	keep := func(key string) bool { return slices.Contains(published, key) }
-	for _, in := range b.tree.Instances(b.object, entities.Settings{ReadOnly: s.ReadOnly}, keep) {
+	settings := entities.Settings{ReadOnly: s.ReadOnly, Released: b.entry.ReadOnly && !s.ReadOnly}
+	if settings.Released {
+		b.entry.Rows = nil
+	}
+	b.entry.ReadOnly = s.ReadOnly
+	for _, in := range b.tree.Instances(b.object, settings, keep) {
 		b.add(m, &in)
 	}
 	slices.Sort(b.entry.Rows)

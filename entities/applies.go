@@ -50,6 +50,7 @@ type Instance struct {
 // Settings narrow what exists.
 type Settings struct {
 	ReadOnly bool // no setters at all
+	Released bool // the object was published with ReadOnly, and that is over: twins give way to their controls
 }
 
 // View is a tree whose objects have been found: what one look at a site's topics needs many times.
@@ -77,7 +78,9 @@ func (v *View) Vehicles() Vehicles { return v.vehicles }
 func (v *View) Objects() []Object { return v.objects }
 
 // Instances returns what exists on the object, in the order of the catalogue. keep names component keys that were
-// published before: they exist as long as the object does, because dropping one costs its user the entity.
+// published before: they exist as long as the object does, because dropping one costs its user the entity. It is given
+// up only when the catalogue has no such row any more, and where READ_ONLY makes a control and its read-only twin take
+// turns. The twin of a control that a newer evcc has brought stays beside it.
 func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Instance {
 	have := v.Capabilities(o)
 	c := Context{Capabilities: have, Currency: v.Tree["site/currency"]}
@@ -90,19 +93,20 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: options, Shares: v.shares(row, o)})
 	}
 	for _, row := range ByScope(o.Scope) {
-		twin, exists := readOnlyTwin[row], v.applies(row, o, have)
-		set := v.set(row, o, have, s)
+		twin, set := readOnlyTwin[row], v.set(row, o, have, s)
 		if row.Write != nil && set == "" && keep(row.Key()) && !s.ReadOnly {
 			set = v.setter(row, o) // once a control, always a control: evcc answers, or does not
 		}
 		if row.Reading.OfCommands() && s.ReadOnly {
 			continue
 		}
-		if settable := row.Write == nil || set != ""; settable && (exists || keep(row.Key())) {
+		exists := v.applies(row, o, have) || keep(row.Key())
+		shown := twin != nil && keep(twin.Key())
+		if settable := row.Write == nil || set != ""; settable && (exists || shown && s.Released) {
 			add(row, set)
-			exists = false // the twin would show the same
+			exists, shown = false, shown && !s.Released // the twin would show the same
 		}
-		if twin != nil && (exists || keep(twin.Key())) {
+		if twin != nil && (exists || shown) {
 			add(twin, "")
 		}
 	}

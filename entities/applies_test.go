@@ -58,7 +58,9 @@ func TestKeep(t *testing.T) {
 		"a control":        {keep: keep("select_mode"), want: []string{"select_mode mode > mode"}},
 		"without setter":   {keep: keep("number_priority"), want: []string{"number_priority priority > priority"}},
 		"its twin":         {keep: keep("sensor_priority"), want: []string{"sensor_priority priority"}},
-		"in READ_ONLY":     {keep: keep("select_mode"), settings: entities.Settings{ReadOnly: true}},
+		"in READ_ONLY":     {keep: keep("select_mode"), settings: entities.Settings{ReadOnly: true}, want: []string{"sensor_mode mode"}},
+		"after READ_ONLY":  {keep: keep("sensor_mode"), settings: entities.Settings{Released: true}, want: []string{"select_mode mode > mode"}},
+		"no setter then":   {keep: keep("sensor_priority"), settings: entities.Settings{Released: true}, want: []string{"sensor_priority priority"}},
 		"twin and control": {keep: keep("select_mode", "sensor_mode"), want: []string{"select_mode mode > mode", "sensor_mode mode"}},
 		"no such key":      {keep: keep("sensor_nonsense")},
 	} {

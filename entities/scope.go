@@ -91,6 +91,32 @@ func (t Tree) find(s Scope) []Object {
 	return found
 }
 
+// Counted reports whether evcc says how many objects of the scope it has, and all of them are there: then what is not
+// among them does not exist any more. evcc counts vehicles when it starts and leaves the topics of removed ones behind
+// until it starts again; a broker that lost its memory has no count.
+func (v *View) Counted(s Scope) bool {
+	if s == Vehicle {
+		return v.has(s, v.count("vehicles"))
+	}
+	for _, path := range scopes[s].count {
+		if n := v.count(path); n >= 0 {
+			return v.has(s, n)
+		}
+	}
+	return false
+}
+
+// has reports whether the view has at least n objects of the scope. A negative n stands for no knowledge.
+func (v *View) has(s Scope, n int) bool {
+	found := 0
+	for _, o := range v.objects {
+		if o.Scope == s {
+			found++
+		}
+	}
+	return n >= 0 && found >= n
+}
+
 func (s Scope) exists(ref string, limit int) bool {
 	if !s.numbered() {
 		return ref != ""

@@ -45,6 +45,7 @@ type Core struct {
 	candidates map[string]bool   // roots of other evccs that were seen
 	sites      []*site
 	outbox     outbox
+	removal    removal
 	relay      relay
 }
 
@@ -59,7 +60,7 @@ const (
 // New returns a core that waits for its first Connected event.
 func New(s Settings) *Core {
 	c := &Core{settings: s, retained: make(map[string]string), candidates: make(map[string]bool)}
-	c.outbox = newOutbox()
+	c.outbox, c.removal = newOutbox(), newRemoval()
 	c.relay = newRelay()
 	for _, root := range s.Roots {
 		c.sites = append(c.sites, newSite(discovery.Site{
@@ -104,6 +105,7 @@ func (c *Core) Next() time.Time {
 			earlier(s.results.next(c, s))
 		}
 		earlier(c.outbox.next())
+		earlier(c.removal.next(&c.outbox))
 		earlier(c.relay.next())
 	}
 	return next
@@ -144,10 +146,7 @@ func (c *Core) receive(e Event) {
 	case strings.HasPrefix(e.Topic, c.settings.Base+"/"):
 		c.fromOwn(e)
 	case e.Topic == c.settings.Prefix+"/status":
-		if string(e.Payload) == "online" && !e.Retained {
-			c.note(Info, "Home Assistant has started: every device is announced once more")
-			c.outbox.again(c.now.Add(birthDelay(c.settings.Base)))
-		}
+		c.fromHome(e)
 	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/"):
 		c.remember(e.Topic, string(e.Payload))
 	case len(e.Payload) > 0:
@@ -155,6 +154,21 @@ func (c *Core) receive(e Event) {
 			c.candidates[root] = true
 		}
 	}
+}
+
+// fromHome takes Home Assistant's birth message, or its will.
+func (c *Core) fromHome(e Event) {
+	if e.Retained {
+		return // it says nothing about when
+	}
+	if string(e.Payload) != "online" {
+		c.removal.death()
+		return
+	}
+	c.note(Info, "Home Assistant has started: every device is announced once more")
+	at := c.now.Add(birthDelay(c.settings.Base))
+	c.outbox.again(at)
+	c.removal.birth(at)
 }
 
 // fromOwn handles what arrives under our base topic: commands, and what we retained there ourselves.
@@ -188,6 +202,8 @@ func below(topic, root string) (string, bool) {
 func (c *Core) tick() {
 	if c.phase == learning && (!c.now.Before(c.learned) || !c.now.Before(c.learnLimit)) {
 		c.phase = running
+		c.removal.learn(c)
+		c.evict()
 		c.outbox.want(c.outbox.wanted, c.retained) // what a broker without memory has lost
 		for _, s := range c.sites {
 			s.learn(c)
@@ -203,6 +219,7 @@ func (c *Core) tick() {
 	for _, s := range c.sites {
 		s.results.tick(c, s)
 	}
+	c.removal.tick(c)
 	if c.outbox.tick(c) {
 		for _, s := range c.sites {
 			s.showTitles(c)

@@ -24,7 +24,10 @@
 //     until the blanking or the first full cycle, and while evcc says online and is silent.
 //   - shape: which objects and keys there are. It changes seldom; after a change the core waits until it is quiet and
 //     compares what is wanted with what is retained (package discovery). evcc's blanking changes no shape: emptiness is
-//     no information about existence, and nothing is ever dropped.
+//     no information about existence.
+//   - judge and removal: what is on the broker and not wanted any more. A device is gone when evcc, trusted for a full
+//     round and more, counts its kind without it; an entity when the catalogue or READ_ONLY has given it up, never
+//     because its value is absent. What goes stays on the broker as a tombstone until Home Assistant has started once more.
 //   - outbox: device messages, the site's first, never the same device twice within 5 s, all of them once more
 //     after Home Assistant's birth message.
 //   - relay: commands, checked against their row, sent to evcc's /set, followed until evcc's empty answer and the

@@ -57,14 +57,16 @@ func (s *site) hear(c *Core, path string) {
 	}
 }
 
-// round is how long evcc takes to visit every loadpoint.
-func (s *site) round() time.Duration {
-	interval := defaultInterval
+// interval is the time between two of evcc's cycles.
+func (s *site) interval() time.Duration {
 	if seconds, err := strconv.Atoi(s.tree["site/interval"]); err == nil && seconds > 0 && seconds < 3600 {
-		interval = time.Duration(seconds) * time.Second
+		return time.Duration(seconds) * time.Second
 	}
-	return interval * time.Duration(max(1, s.count()))
+	return defaultInterval
 }
+
+// round is how long evcc takes to visit every loadpoint.
+func (s *site) round() time.Duration { return s.interval() * time.Duration(max(1, s.count())) }
 
 // change takes a value that is new.
 func (s *site) change(c *Core, path string, payload []byte, known bool) {

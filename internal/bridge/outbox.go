@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"evcc-discovery/discovery"
@@ -46,6 +47,20 @@ func (o *outbox) heard(topic string) time.Time {
 		return sent.Add(heardAfter)
 	}
 	return time.Unix(0, 0) // an earlier run has published it
+}
+
+// clear takes a device's message off the broker, and off what is wanted there.
+func (o *outbox) clear(c *Core, topic string) {
+	if i, known := o.at[topic]; known {
+		o.wanted = slices.Delete(o.wanted, i, i+1)
+		delete(o.at, topic)
+		for i, m := range o.wanted {
+			o.at[m.Topic] = i
+		}
+	}
+	delete(o.due, topic)
+	o.sent[topic] = c.now
+	c.retain(topic, "")
 }
 
 // again makes everything due at a time.

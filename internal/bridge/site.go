@@ -18,6 +18,7 @@ type site struct {
 	stored   string // the registry as it was last given away
 	wanted   discovery.Wanted
 	results  results
+	judge    judge
 
 	empty   time.Time // no evcc under the root: blanked, or connected to the broker
 	changed time.Time // when the shape changed last; zero = it is published
@@ -38,6 +39,7 @@ func (s *site) forget(now time.Time) {
 	s.presence = presence{since: now, heard: now}
 	s.empty, s.titles, s.cleared, s.shared = now, time.Time{}, time.Time{}, time.Time{}
 	s.changed, s.first = time.Time{}, time.Time{}
+	s.judge = judge{}
 }
 
 // learn takes over when the retained world has been read.
@@ -78,7 +80,7 @@ func (s *site) next() time.Time {
 	if !s.changed.IsZero() {
 		earlier(s.due())
 	}
-	for _, t := range []time.Time{s.titles, s.cleared, s.shared, s.presence.due(s.round())} {
+	for _, t := range []time.Time{s.titles, s.cleared, s.shared, s.presence.due(s.round()), s.judge.next(s)} {
 		if !t.IsZero() {
 			earlier(t)
 		}
@@ -101,6 +103,8 @@ func (s *site) due() time.Time {
 func (s *site) tick(c *Core) {
 	s.lookout(c)
 	s.doubt(c)
+	s.judge.trust(s, c.now)
+	s.judge.tick(c, s)
 	if !s.cleared.IsZero() && !c.now.Before(s.cleared) {
 		s.cleared = time.Time{}
 		s.showTitles(c)
@@ -133,13 +137,18 @@ func (s *site) complete() bool {
 func (s *site) reconcile(c *Core) {
 	untitled := !c.now.Before(s.presence.since.Add(titleWait))
 	s.wanted = s.Wanted(s.tree, s.registry, untitled)
+	if registry, more := s.wanted.Adopt(c.retained); more {
+		s.wanted = s.Wanted(s.tree, registry, untitled)
+	}
 	s.registry = s.wanted.Registry
 	if len(s.wanted.Untitled) > 0 {
 		s.titles = s.presence.since.Add(titleWait)
 	}
 	s.remember(c)
 	before := len(c.outbox.due)
-	c.outbox.want(append([]discovery.Retained{s.Adapter()}, s.wanted.Configs...), c.retained)
+	configs := c.removal.compare(c, append([]discovery.Retained{s.Adapter()}, s.wanted.Configs...))
+	c.outbox.want(configs, c.retained)
+	s.judge.compare(c, s)
 	c.relay.serve(s)
 	s.results.forget(c, s)
 	s.results.show(c.now)

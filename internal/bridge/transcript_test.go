@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +24,10 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //
 //	# why
 //	read_only                      settings, before the first event
+//	read_only off                  likewise, at a restart
 //	+ / -                          connected / connection lost
+//	restart                        this program starts anew; the broker keeps what it has
+//	+r                             connected, and the broker replays what it has of ours
 //	< topic payload                arrives; <r as retained replay
 //	@ 5s                           time passes, with a tick whenever the core asked for one
 //	> topic payload                must be published; >r retained. Device messages are shown as {name, components}
@@ -58,6 +63,7 @@ type player struct {
 	t        *testing.T
 	settings Settings
 	core     *Core
+	retained map[string]string // what the broker has of ours
 	now      time.Time
 	out      strings.Builder
 }
@@ -69,7 +75,7 @@ func play(t *testing.T, transcript string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &player{t: t, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+	p := &player{t: t, retained: make(map[string]string), now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
 	p.settings = Settings{Roots: []string{"evcc"}, Base: "evcc-discovery", Prefix: "homeassistant", Words: words, Version: "1.0.0"}
 	for line := range strings.Lines(transcript) {
 		p.line(strings.TrimRight(line, "\n"))
@@ -86,7 +92,14 @@ func (p *player) line(line string) {
 	switch verb {
 	case "", "#":
 	case "read_only":
-		p.settings.ReadOnly = true
+		p.settings.ReadOnly = rest != "off"
+	case "restart":
+		p.core = nil
+	case "+r":
+		p.step(Event{Kind: Connected})
+		for _, topic := range slices.Sorted(maps.Keys(p.retained)) {
+			p.step(Event{Kind: Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
+		}
 	case "roots":
 		p.settings.Roots = strings.Split(rest, ",")
 	case "+":
@@ -130,7 +143,7 @@ func (p *player) step(e Event) {
 		p.core = New(p.settings)
 	}
 	e.At = p.now
-	for _, a := range p.core.Step(e) {
+	for _, a := range slices.Clone(p.core.Step(e)) {
 		switch {
 		case a.Note != nil:
 			fmt.Fprintf(&p.out, "! %s %s%s\n", [...]string{"debug", "info", "warn", "error"}[a.Note.Level], a.Note.Text, fields(a.Note.Fields))
@@ -140,11 +153,24 @@ func (p *player) step(e Event) {
 				verb = ">r"
 			}
 			fmt.Fprintln(&p.out, strings.TrimRight(verb+" "+a.Publish.Topic+" "+summary(a.Publish), " "))
+			p.broker(a.Publish)
 		case a.Store != nil: // the registry's own topic shows it
 		default:
 			fmt.Fprintln(&p.out, ">>", strings.Join(a.Subscribe, ", "))
 		}
 	}
+}
+
+// broker remembers what is retained and sends it back, as a broker does to everyone who has subscribed.
+func (p *player) broker(m *Publish) {
+	if !m.Retain {
+		return
+	}
+	p.retained[m.Topic] = m.Payload
+	if m.Payload == "" {
+		delete(p.retained, m.Topic)
+	}
+	p.step(Event{Kind: Received, Topic: m.Topic, Payload: []byte(m.Payload)})
 }
 
 func fields(f []string) string {
@@ -161,11 +187,16 @@ func summary(p *Publish) string {
 		Device     struct{ Name string }
 		Components map[string]any
 		Objects    map[string]any
+		Message    struct{ Device struct{ Name string } }
 	}
 	if !strings.HasPrefix(p.Payload, "{") || json.Unmarshal([]byte(p.Payload), &m) != nil {
 		return p.Payload
 	}
 	switch {
+	case m.Message.Device.Name != "":
+		return fmt.Sprintf("{tombstone of %s}", m.Message.Device.Name)
+	case m.Components != nil && m.Device.Name == "":
+		return fmt.Sprintf("{tombstone of %d}", len(m.Components))
 	case m.Components != nil:
 		return fmt.Sprintf("{%s, %d}", m.Device.Name, len(m.Components))
 	case m.Objects != nil:

@@ -1,0 +1,225 @@
+package discovery
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"evcc-discovery/entities"
+)
+
+// Tombstone is what is being taken out of Home Assistant: components of a device, or all of it. It stays on the broker
+// until a Home Assistant that was down meanwhile has forgotten them, too: for that they are shown to it once more, in
+// full, because it removes only what it has seen since its own start.
+type Tombstone struct {
+	Message    json.RawMessage            `json:"message,omitempty"`    // the whole message of a device that goes
+	Components map[string]json.RawMessage `json:"components,omitempty"` // else those that go
+}
+
+// TombstoneTopic is where the tombstone of a config topic is retained.
+func TombstoneTopic(base, config string) string { return tombstones(base) + objectOf(config) }
+
+// TombstoneOf returns the config topic whose tombstone is retained there.
+func TombstoneOf(prefix, base, topic string) (config string, ok bool) {
+	object, ok := strings.CutPrefix(topic, tombstones(base))
+	if !ok || !validComponent.MatchString(object) {
+		return "", false
+	}
+	return configTopic(prefix, base, object), true
+}
+
+func tombstones(base string) string { return base + "/removal/" }
+
+// objectOf returns the device's part of a config topic.
+func objectOf(config string) string {
+	object := strings.TrimSuffix(config, "/config")
+	return object[strings.LastIndexByte(object, '/')+1:]
+}
+
+// Decode reads a tombstone. Anyone on the broker can write there: what Home Assistant would refuse is left out.
+func (t *Tombstone) Decode(payload []byte) error {
+	*t = Tombstone{}
+	var read Tombstone
+	if err := json.Unmarshal(payload, &read); err != nil {
+		return fmt.Errorf("tombstone: %w", err)
+	}
+	if len(read.Message) > 0 {
+		p, err := decodeParts(string(read.Message))
+		if err != nil {
+			return fmt.Errorf("tombstone: %w", err)
+		}
+		t.Message = p.encode()
+		return nil
+	}
+	t.Components = whole(read.Components)
+	return nil
+}
+
+// Encode returns the tombstone's bytes, always the same for the same tombstone.
+func (t Tombstone) Encode() string { return string(encode(t)) }
+
+// Reduced returns what makes Home Assistant remove the tombstone's components.
+func (t Tombstone) Reduced() map[string]json.RawMessage {
+	reduced := make(map[string]json.RawMessage, len(t.Components))
+	for key, c := range t.Components {
+		reduced[key] = encode(struct {
+			Platform string `json:"platform"`
+		}{platformOf(c)})
+	}
+	return reduced
+}
+
+// Whole returns the tombstone of a device whose message is taken away. ok is false where there is nothing that Home
+// Assistant can have taken.
+func Whole(message string) (t Tombstone, ok bool) {
+	p, err := decodeParts(message)
+	if err != nil {
+		return Tombstone{}, false
+	}
+	return Tombstone{Message: p.encode()}, true
+}
+
+// With returns the message with more components in it.
+func With(message string, components map[string]json.RawMessage) string {
+	p, err := decodeParts(message)
+	if err != nil || len(components) == 0 {
+		return message
+	}
+	for key, c := range components {
+		if _, has := p.Components[key]; !has {
+			p.Components[key] = c
+		}
+	}
+	return string(p.encode())
+}
+
+// Buried returns the components of a message that another one for the same device does not have.
+func Buried(message, other string) map[string]json.RawMessage {
+	before, err := decodeParts(message)
+	if err != nil {
+		return nil // Home Assistant has refused it
+	}
+	after, err := decodeParts(other)
+	if err != nil {
+		return nil
+	}
+	for key := range after.Components {
+		delete(before.Components, key)
+	}
+	return before.Components
+}
+
+// Keys returns the keys of a message's components, sorted.
+func Keys(message string) []string {
+	p, err := decodeParts(message)
+	if err != nil {
+		return nil
+	}
+	keys := make([]string, 0, len(p.Components))
+	for key := range p.Components {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// parts is a device message as it is on the broker.
+type parts struct {
+	Device           json.RawMessage            `json:"device"`
+	Origin           json.RawMessage            `json:"origin,omitempty"`
+	Availability     json.RawMessage            `json:"availability,omitempty"`
+	AvailabilityMode json.RawMessage            `json:"availability_mode,omitempty"`
+	Components       map[string]json.RawMessage `json:"components"`
+}
+
+func decodeParts(message string) (parts, error) {
+	var p parts
+	if err := json.Unmarshal([]byte(message), &p); err != nil {
+		return parts{}, err
+	}
+	p.Components = whole(p.Components)
+	if len(p.Components) == 0 || len(p.Device) == 0 {
+		return parts{}, fmt.Errorf("no device message")
+	}
+	return p, nil
+}
+
+func (p parts) encode() []byte { return encode(p) }
+
+// whole returns those components that Home Assistant has made an entity of: the others are on their way out, or were
+// never written by this program.
+func whole(components map[string]json.RawMessage) map[string]json.RawMessage {
+	kept := make(map[string]json.RawMessage, len(components))
+	for key, c := range components {
+		var known struct {
+			UniqueID string `json:"unique_id"`
+		}
+		if validComponent.MatchString(key) && platformOf(c) != "" && json.Unmarshal(c, &known) == nil && known.UniqueID != "" {
+			kept[key] = c
+		}
+	}
+	return kept
+}
+
+// platformOf returns the platform of a component, "" for one that Home Assistant may not know: that would cost the
+// whole message.
+func platformOf(component json.RawMessage) string {
+	var c struct {
+		Platform string `json:"platform"`
+	}
+	if json.Unmarshal(component, &c) != nil || !slices.Contains(platforms, c.Platform) {
+		return ""
+	}
+	return c.Platform
+}
+
+// platforms are what a device message of the oldest Home Assistant may hold.
+var platforms = []string{"binary_sensor", "button", "date", "datetime", "event", "number", "select", "sensor", "switch", "text", "time"}
+
+// encode returns JSON as Message.Encode does.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // templates compare with < and >
+	if err := e.Encode(v); err != nil {
+		panic(fmt.Sprintf("discovery: %v", err)) // strings and JSON that was read before
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// Owns returns the scope of a config topic that belongs to an object of the site.
+func (s Site) Owns(config string) (scope entities.Scope, ok bool) {
+	object := objectOf(config)
+	rest, ok := strings.CutPrefix(object, s.id()+"_")
+	if !ok || config != configTopic(s.Prefix, s.Base, object) {
+		return 0, false
+	}
+	return scopeOf(rest)
+}
+
+// OwnTopics is what the topics of a site under the base begin with, for a config topic of any site.
+func OwnTopics(prefix, base, config string) (own string, ok bool) {
+	object := objectOf(config)
+	if config != configTopic(prefix, base, object) {
+		return "", false
+	}
+	for i := 2; i < len(object); i++ {
+		if _, ok := scopeOf(object[i:]); ok && object[i-1] == '_' {
+			return base + "/" + object[:i-1] + "/", true
+		}
+	}
+	return "", false
+}
+
+// scopeOf reads "loadpoint_1", or "site".
+func scopeOf(object string) (entities.Scope, bool) {
+	name, id, named := strings.Cut(object, "_")
+	for _, scope := range entities.Scopes {
+		if name == scope.String() && named == (scope != entities.Site) && (id != "") == named {
+			return scope, true
+		}
+	}
+	return 0, false
+}

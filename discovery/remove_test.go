@@ -1,0 +1,120 @@
+package discovery_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
+)
+
+const (
+	two = `{"device":{"identifiers":["x"],"name":"Garage"},"origin":{"name":"evcc-discovery"},"availability":[],"availability_mode":"all",` +
+		`"components":{"number_a":{"platform":"number","unique_id":"x_a","value_template":"{{ 1 < 2 }}"},"sensor_b":{"platform":"sensor","unique_id":"x_b"}}}`
+	one = `{"device":{"identifiers":["x"],"name":"Garage"},"origin":{"name":"evcc-discovery"},"availability":[],"availability_mode":"all",` +
+		`"components":{"sensor_b":{"platform":"sensor","unique_id":"x_b"}}}`
+	onTheirWay = `{"device":{"identifiers":["x"],"name":"Garage"},"origin":{"name":"evcc-discovery"},"availability":[],"availability_mode":"all",` +
+		`"components":{"number_a":{"platform":"number"},"sensor_b":{"platform":"sensor","unique_id":"x_b"}}}`
+)
+
+// What goes and what stays make up the message as it was, byte for byte: Home Assistant takes it for the same.
+func TestBuried(t *testing.T) {
+	t.Parallel()
+	gone := discovery.Tombstone{Components: discovery.Buried(two, one)}
+	if got := discovery.With(one, gone.Components); got != two {
+		t.Errorf("with what goes: got\n%s\nwant\n%s", got, two)
+	}
+	if got := discovery.With(one, gone.Reduced()); got != onTheirWay {
+		t.Errorf("reduced: got\n%s\nwant\n%s", got, onTheirWay)
+	}
+	for name, message := range map[string]string{"nothing": "", "no JSON": "{", "foreign": `{"components":{}}`, "already reduced": onTheirWay, "the same": one} {
+		if got := discovery.Buried(message, one); len(got) > 0 {
+			t.Errorf("%s: got %s, want nothing", name, got)
+		}
+	}
+}
+
+func TestTombstoneDecode(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ payload, want string }{
+		"components":          {`{"components":{"number_a":{"platform":"number","unique_id":"x_a"}}}`, `{"components":{"number_a":{"platform":"number","unique_id":"x_a"}}}`},
+		"a device":            {`{"message":` + two + `}`, `{"message":` + two + `}`},
+		"unknown root key":    {`{"message":` + strings.Replace(one, `{`, `{"evil":1,`, 1) + `}`, `{"message":` + one + `}`},
+		"unknown platform":    {`{"components":{"toaster_a":{"platform":"toaster","unique_id":"x_a"}}}`, `{}`},
+		"odd key":             {`{"components":{"sensor_A b":{"platform":"sensor","unique_id":"x_a"}}}`, `{}`},
+		"reduced":             {`{"components":{"number_a":{"platform":"number"}}}`, `{}`},
+		"no component":        {`{"components":{"sensor_a":7}}`, `{}`},
+		"a device of nothing": {`{"message":{"device":{},"components":{}}}`, "error"},
+		"no JSON":             {`{`, "error"},
+	} {
+		var tomb discovery.Tombstone
+		got := "error"
+		if tomb.Decode([]byte(test.payload)) == nil {
+			got = tomb.Encode()
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if !json.Valid([]byte(tomb.Encode())) {
+			t.Errorf("%s: encoded as %s", name, tomb.Encode())
+		}
+	}
+}
+
+func TestOwns(t *testing.T) {
+	t.Parallel()
+	s := discovery.Site{Root: "evcc", Base: "evcc-discovery", Prefix: "homeassistant"}
+	for object, want := range map[string]string{
+		"evcc_site":                   "site of ours",
+		"evcc_loadpoint_1":            "loadpoint of ours",
+		"evcc_vehicle_db_3a7":         "vehicle of ours",
+		"evcc_vehicle_site":           "vehicle of ours",
+		"evcc_5fx_loadpoint_1":        "evcc-discovery/evcc_5fx/",
+		"haus_2fevcc_site":            "evcc-discovery/haus_2fevcc/",
+		"haus_2fevcc_battery_db_3a7":  "evcc-discovery/haus_2fevcc/",
+		"evcc_loadpoint":              "",
+		"evcc_loadpoint_":             "",
+		"evcc_teapot_1":               "",
+		"evcc_site_1":                 "",
+		"adapter":                     "",
+		"_site":                       "",
+		"evcc_loadpoint_1/config/odd": "",
+	} {
+		got := ""
+		topic := "homeassistant/device/evcc-discovery/" + object + "/config"
+		if scope, ok := s.Owns(topic); ok {
+			got = scope.String() + " of ours"
+		} else if own, ok := discovery.OwnTopics(s.Prefix, s.Base, topic); ok {
+			got = own
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", object, got, want)
+		}
+	}
+}
+
+// A lost registry is no reason to remove anything: what stands in the retained message stays.
+func TestAdopt(t *testing.T) {
+	t.Parallel()
+	s := site(t)
+	tree := entities.Tree{"loadpoints": "1", "loadpoints/1/title": "Garage", "loadpoints/1/connected": "true", "loadpoints/1/chargePower": "0"}
+	w := s.Wanted(tree, discovery.Registry{}, false)
+	retained := make(map[string]string)
+	for _, c := range w.Configs {
+		retained[c.Topic] = c.Payload
+	}
+	delete(tree, "loadpoints/1/chargePower")
+	w = s.Wanted(tree, discovery.Registry{}, false)
+	registry, more := w.Adopt(retained)
+	if !more {
+		t.Fatal("nothing was adopted")
+	}
+	for _, c := range s.Wanted(tree, registry, false).Configs {
+		if retained[c.Topic] != c.Payload {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.Topic, c.Payload, retained[c.Topic])
+		}
+	}
+}

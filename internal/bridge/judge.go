@@ -1,0 +1,119 @@
+package bridge
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
+)
+
+// judge decides which devices are gone for good. Emptiness says nothing, so it takes time and evcc's own counts: a
+// device is gone when evcc has been trusted for a full round and more, says how many of its kind it has, and the device
+// has not been among them for all that time.
+type judge struct {
+	trusted time.Time            // since when evcc's tree is that of the evcc that runs; zero = it is not
+	missing map[string]time.Time // config topics on the broker that are not wanted, since when
+}
+
+// trust follows whether evcc's tree can be believed.
+func (j *judge) trust(s *site, now time.Time) {
+	p := &s.presence
+	switch good := p.online && !p.blanked && p.ready() == "online" && s.tree["loadpoints"] != ""; {
+	case !good:
+		j.trusted = time.Time{}
+	case j.trusted.IsZero():
+		j.trusted = now
+	}
+}
+
+// compare finds devices on the broker that are not wanted.
+func (j *judge) compare(c *Core, s *site) {
+	missing := make(map[string]time.Time)
+	for topic := range c.retained {
+		_, ours := s.Owns(topic)
+		if g := c.removal.graves[topic]; !ours || g != nil && g.whole() || s.wants(topic) {
+			continue
+		}
+		missing[topic] = c.now
+		if since, known := j.missing[topic]; known {
+			missing[topic] = since
+		}
+	}
+	j.missing = missing
+}
+
+// wants reports whether the device is among what evcc has.
+func (s *site) wants(config string) bool {
+	return slices.ContainsFunc(s.wanted.Configs, func(r discovery.Retained) bool { return r.Topic == config })
+}
+
+// patience is how long evcc may take to tell of everything that it has.
+func (s *site) patience() time.Duration {
+	return s.round() + 2*s.interval() + 10*time.Second
+}
+
+// next returns when the next verdict is due.
+func (j *judge) next(s *site) (next time.Time) {
+	if j.trusted.IsZero() {
+		return next
+	}
+	for _, since := range j.missing {
+		if since.Before(j.trusted) {
+			since = j.trusted
+		}
+		if due := since.Add(s.patience()); next.IsZero() || due.Before(next) {
+			next = due
+		}
+	}
+	return next
+}
+
+// tick buries what has been missing for long enough. Where evcc does not count, nothing is known.
+func (j *judge) tick(c *Core, s *site) {
+	due := j.next(s)
+	if due.IsZero() || c.now.Before(due) || !s.changed.IsZero() {
+		return
+	}
+	view := s.tree.View()
+	for _, topic := range slices.Sorted(maps.Keys(j.missing)) {
+		if since := j.missing[topic]; c.now.Before(since.Add(s.patience())) {
+			continue
+		}
+		scope, _ := s.Owns(topic)
+		if scope == entities.Site || !view.Counted(scope) || len(s.wanted.Untitled) > 0 && scope == entities.Loadpoint {
+			j.missing[topic] = c.now // asked again later
+			continue
+		}
+		delete(j.missing, topic)
+		c.note(Info, "a device is removed: evcc does not have it any more", "root", s.Root, "device", topic)
+		s.registry = s.registry.Gone(s.Site, topic)
+		s.remember(c)
+		c.removal.buryDevice(c, topic)
+	}
+}
+
+// evict removes the devices of sites that are not in the settings any more, and what was retained for them but their
+// registry: should they come back, they come as they were.
+func (c *Core) evict() {
+	for _, topic := range slices.Sorted(maps.Keys(c.retained)) {
+		own, ok := discovery.OwnTopics(c.settings.Prefix, c.settings.Base, topic)
+		if !ok || c.removal.graves[topic] != nil || c.configured(topic) {
+			continue
+		}
+		c.note(Info, "a device is removed: its root topic is not in the settings any more", "device", topic)
+		c.removal.buryDevice(c, topic)
+		for _, topic := range slices.Sorted(maps.Keys(c.retained)) {
+			if strings.HasPrefix(topic, own) && topic != own+"registry" {
+				c.retain(topic, "")
+			}
+		}
+	}
+}
+
+// configured reports whether a config topic belongs to a site of the settings.
+func (c *Core) configured(config string) bool {
+	return slices.ContainsFunc(c.sites, func(s *site) bool { _, ok := s.Owns(config); return ok })
+}

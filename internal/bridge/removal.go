@@ -1,0 +1,221 @@
+package bridge
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"evcc-discovery/discovery"
+)
+
+// removal takes out of Home Assistant what is not wanted any more: components of a device, and whole devices. Leaving
+// something out of a message removes nothing, and Home Assistant removes only what it has seen since its own start; it
+// may be down, too. So what goes stays on the broker as a tombstone. It runs at once, after each connect, and once more
+// after Home Assistant's next birth message, in full, then reduced, then left out; then it is forgotten.
+type removal struct {
+	graves map[string]*grave // by config topic
+	repeat time.Time         // when all run for the last time, because Home Assistant has started; zero = never
+}
+
+// grave is what goes of one device.
+type grave struct {
+	discovery.Tombstone
+	plain string // the device's message without what goes; "" while it is not known, or when the whole device goes
+	stage stage
+	last  bool // Home Assistant has started: after this run it is forgotten
+}
+
+// stage is how what goes stands in the device's message.
+type stage uint8
+
+const (
+	inFull  stage = iota // as it was
+	reduced              // as what Home Assistant takes for its end
+	out                  // not at all
+)
+
+func newRemoval() removal { return removal{graves: make(map[string]*grave)} }
+
+func (g *grave) whole() bool { return len(g.Message) > 0 }
+
+// message is what shall be on the broker; "" when nothing shall.
+func (g *grave) message() string {
+	switch {
+	case g.whole() && g.stage == inFull:
+		return string(g.Message)
+	case g.whole():
+		return ""
+	case g.stage == inFull:
+		return discovery.With(g.plain, g.Components)
+	case g.stage == reduced:
+		return discovery.With(g.plain, g.Reduced())
+	}
+	return g.plain
+}
+
+// runs reports whether there is something to do before the next birth.
+func (g *grave) runs() bool { return g.stage != out && (g.whole() || g.plain != "") }
+
+// learn takes up what an earlier connection, or an earlier run of this program, has begun.
+func (r *removal) learn(c *Core) {
+	for topic, payload := range c.retained {
+		config, ok := discovery.TombstoneOf(c.settings.Prefix, c.settings.Base, topic)
+		if _, known := r.graves[config]; !ok || known {
+			continue
+		}
+		g := &grave{}
+		if g.Decode([]byte(payload)) == nil {
+			r.graves[config] = g
+		}
+	}
+	for _, config := range r.order() {
+		r.graves[config].stage = inFull
+		r.show(c, config)
+	}
+}
+
+// compare finds components that are on the broker and not wanted any more. It returns the messages with those of them
+// that Home Assistant still has to see.
+func (r *removal) compare(c *Core, configs []discovery.Retained) []discovery.Retained {
+	dressed := slices.Clone(configs)
+	for i, config := range configs {
+		g := r.graves[config.Topic]
+		gone := discovery.Buried(c.retained[config.Topic], config.Payload)
+		switch {
+		case g == nil && len(gone) == 0:
+			continue
+		case g == nil:
+			g = &grave{}
+			r.graves[config.Topic] = g
+		case g.whole(): // the device is back: it may lack some of what it had
+			gone, g.Message = discovery.Buried(string(g.Message), config.Payload), nil
+		}
+		g.plain = config.Payload
+		r.bury(c, config.Topic, gone)
+		if len(g.Components) == 0 {
+			r.forget(c, config.Topic)
+			continue
+		}
+		dressed[i].Payload = g.message()
+	}
+	return dressed
+}
+
+// bury adds components to a grave, and takes those out that are wanted again.
+func (r *removal) bury(c *Core, topic string, gone map[string]json.RawMessage) {
+	g := r.graves[topic]
+	if g.Components == nil {
+		g.Components = make(map[string]json.RawMessage)
+	}
+	for _, key := range slices.Sorted(maps.Keys(gone)) {
+		if _, there := g.Components[key]; !there {
+			g.Components[key], g.stage, g.last = gone[key], inFull, false
+			c.note(Info, "an entity is removed: nothing publishes it any more", "device", topic, "component", key)
+		}
+	}
+	for _, key := range discovery.Keys(g.plain) {
+		delete(g.Components, key)
+	}
+	if len(g.Components) > 0 {
+		c.retain(discovery.TombstoneTopic(c.settings.Base, topic), g.Encode())
+	}
+}
+
+// buryDevice removes a whole device.
+func (r *removal) buryDevice(c *Core, topic string) {
+	message := c.retained[topic]
+	if g := r.graves[topic]; g != nil {
+		message = discovery.With(message, g.Components)
+	}
+	tomb, ok := discovery.Whole(message)
+	if !ok {
+		return
+	}
+	r.graves[topic] = &grave{Tombstone: tomb}
+	c.retain(discovery.TombstoneTopic(c.settings.Base, topic), tomb.Encode())
+}
+
+func (r *removal) forget(c *Core, topic string) {
+	delete(r.graves, topic)
+	c.retain(discovery.TombstoneTopic(c.settings.Base, topic), "")
+}
+
+// birth lets everything run for the last time, at a time when Home Assistant listens.
+func (r *removal) birth(at time.Time) { r.repeat = at }
+
+// death: what ran for the last time may not have been seen.
+func (r *removal) death() {
+	r.repeat = time.Time{}
+	for _, g := range r.graves {
+		g.last = false
+	}
+}
+
+// next returns when the removal needs a tick. What waits in the outbox is the outbox's matter.
+func (r *removal) next(o *outbox) time.Time {
+	next := r.repeat
+	for topic, g := range r.graves {
+		if t := o.sent[topic].Add(spacing); g.runs() && !o.due[topic] && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	return next
+}
+
+// tick goes one stage further where the message of the one before was sent long enough ago.
+func (r *removal) tick(c *Core) {
+	if !r.repeat.IsZero() && !c.now.Before(r.repeat) {
+		r.repeat = time.Time{}
+		for _, topic := range r.order() {
+			g := r.graves[topic]
+			g.stage, g.last = inFull, true
+			r.show(c, topic)
+		}
+	}
+	if len(r.graves) == 0 {
+		return
+	}
+	order := r.order()
+	slices.Reverse(order) // children before their site
+	for _, topic := range order {
+		g := r.graves[topic]
+		if !g.runs() || c.outbox.due[topic] || c.now.Before(c.outbox.sent[topic].Add(spacing)) {
+			continue
+		}
+		g.stage++
+		if g.whole() {
+			g.stage = out
+		}
+		r.show(c, topic)
+		if g.last && g.stage == out {
+			r.forget(c, topic)
+		}
+	}
+}
+
+// show puts the grave's message on its way.
+func (r *removal) show(c *Core, topic string) {
+	g := r.graves[topic]
+	switch payload := g.message(); {
+	case g.whole() && payload == "":
+		c.outbox.clear(c, topic)
+	case payload != "":
+		c.outbox.want([]discovery.Retained{{Topic: topic, Payload: payload}}, c.retained)
+	}
+}
+
+// order lists the graves, sites before their children.
+func (r *removal) order() []string {
+	child := func(topic string) int {
+		if strings.HasSuffix(topic, "_site/config") {
+			return 0
+		}
+		return 1
+	}
+	return slices.SortedFunc(maps.Keys(r.graves), func(a, b string) int {
+		return cmp.Or(child(a)-child(b), strings.Compare(a, b))
+	})
+}
