@@ -75,6 +75,7 @@ func (b *builder) common(in *entities.Instance) Common {
 		c.AttributesTopic, c.AttributesTemplate = topic, attributesTemplate
 	}
 	switch {
+	case b.held: // nothing of it is available
 	case row.Reading == entities.Online:
 		c.Availability = &[]Availability{} // it shows what the others hide behind
 	case row.Reading.OfCommands(): // also while evcc is away: that is when commands fail
@@ -124,31 +125,6 @@ func (b *builder) attributesTopic(row *entities.Row) string {
 		return ""
 	}
 	return b.site.ownTopic(row.Scope, b.id, row.ID, "attributes")
-}
-
-// Adapter returns the message of the program's own device.
-func (s Site) Adapter() Retained {
-	m := Message{
-		Device: Device{
-			Identifiers: []string{identifier(s.Base, "adapter")}, Name: s.Words.Device("adapter"),
-			Manufacturer: "evcc-discovery", Model: s.Words.Model("adapter"), SWVersion: s.Version,
-		},
-		Origin:           s.origin(),
-		Availability:     []Availability{}, // its own state says whether it runs
-		AvailabilityMode: "all",
-		Components: map[string]Component{
-			"binary_sensor_connected": &BinarySensor{
-				Common: Common{
-					Platform: "binary_sensor", UniqueID: identifier(s.Base, "adapter") + "_connected",
-					DefaultEntityID: "binary_sensor." + Slug(s.Base) + "_connected", Name: s.Words.Name("adapter.connected"),
-					EntityCategory: string(entities.Diagnostic),
-				},
-				Reader:      Reader{StateTopic: StatusTopic(s.Base), ValueTemplate: oneOf([]string{"online", "offline"})},
-				DeviceClass: "connectivity", PayloadOn: "online", PayloadOff: "offline",
-			},
-		},
-	}
-	return Retained{Topic: configTopic(s.Prefix, s.Base, "adapter"), Payload: string(m.Encode())}
 }
 
 // Missing returns what of wanted is not on the broker yet, in wanted's order. It never removes anything.

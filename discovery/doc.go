@@ -11,6 +11,10 @@
 // the first title an object had. What was chosen once stays, because the [Registry] remembers it; it is a
 // retained message itself.
 //
+// Where evcc gives only positions, the titles tell when loadpoints or meters change places. Nothing is guessed then: what
+// has moved is published as unavailable and without controls, until the titles are where they were or the user lets the
+// entities go with their titles (order.go).
+//
 // # What Home Assistant rejects
 //
 // The message types cannot express most of it, and [Message.Check] finds the rest: it runs over every message of every

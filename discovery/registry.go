@@ -26,6 +26,7 @@ type Registry struct {
 type Entry struct {
 	Name     string              `json:"name,omitempty"`      // evcc's stable name, once it gave one
 	Index    int                 `json:"index,omitempty"`     // last position, of numbered objects
+	Title    string              `json:"title,omitempty"`     // last title, of numbered objects: tells when they change places
 	Slug     string              `json:"slug,omitempty"`      // its part of entity ids
 	Rows     []string            `json:"rows"`                // component keys that were published: they stay
 	Options  map[string][]string `json:"options,omitempty"`   // codes that evcc reported beyond the catalogue, by component key
@@ -89,28 +90,6 @@ func (r Registry) clone() Registry {
 		objects = make(map[string]Entry)
 	}
 	return Registry{Version: registryVersion, Objects: objects}
-}
-
-// known returns the ids under which objects are known, by their topic prefix: by evcc's stable name first, then,
-// where evcc gave none, by position. No id is given out twice.
-func (r Registry) known(view *entities.View) map[string]string {
-	ids := make(map[string]string)
-	taken := make(map[string]bool)
-	claim := func(fits func(entities.Object, string, Entry) bool) {
-		for _, o := range view.Objects() {
-			for _, key := range slices.Sorted(maps.Keys(r.Objects)) {
-				id, sameScope := cutScope(key, o.Scope)
-				if _, has := ids[o.Prefix]; !has && sameScope && !taken[key] && fits(o, view.Name(o), r.Objects[key]) {
-					ids[o.Prefix], taken[key] = id, true
-				}
-			}
-		}
-	}
-	claim(func(_ entities.Object, name string, e Entry) bool { return name != "" && e.Name == name })
-	claim(func(o entities.Object, name string, e Entry) bool {
-		return e.Index == o.Index() && o.Index() > 0 && (name == "" || e.Name == "")
-	})
-	return ids
 }
 
 // Gone returns the registry with the object of a config topic marked as gone; it stays known, so that it comes back as

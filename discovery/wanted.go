@@ -22,6 +22,7 @@ type Wanted struct {
 	Vehicles entities.Vehicles   // what the options of selects were made of
 	Registry Registry
 	Untitled []string // topic paths of loadpoints that wait for their title
+	Moved    []Move   // places where others stand than before: nothing of them is shown
 
 	messages []*Message        // behind Configs, for tests
 	fresh    map[string]string // keys of objects that the registry did not know, by config topic
@@ -75,18 +76,24 @@ func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wante
 	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), fresh: make(map[string]string)}
 	view := tree.View()
 	w.Vehicles = view.Vehicles()
-	ids := registry.known(view)
+	known := registry.identify(view)
+	w.Moved = known.moves()
 	for _, o := range view.Objects() {
 		name, title := tree.Name(o), tree.Title(o)
-		id, known := ids[o.Prefix]
-		if title == "" && o.Scope == entities.Loadpoint && !known && !untitled {
+		id, found := known.ids[o.Prefix]
+		switch {
+		case known.waits[o.Prefix]:
+			continue
+		case title == "" && o.Scope == entities.Loadpoint && !found && !untitled:
 			w.Untitled = append(w.Untitled, o.Prefix)
 			continue
-		}
-		if o.Scope != entities.Site && !known {
+		case o.Scope != entities.Site && !found:
 			id = w.Registry.choose(o, name)
 		}
 		s.add(&w, view, o, id, name, title)
+	}
+	for _, key := range slices.Sorted(maps.Keys(known.held)) {
+		s.hold(&w, view, key, known.held[key])
 	}
 	return w
 }
@@ -102,18 +109,35 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 	if name != "" {
 		entry.Name = name
 	}
+	if title != "" && o.Index() > 0 {
+		entry.Title = remembered(title)
+	}
 	b := builder{site: s, tree: view, object: o, id: id, entry: entry, wanted: w, device: s.deviceName(o, title)}
 	m := b.message()
 	w.Registry.Objects[key] = b.entry
-	if len(m.Components) == 0 {
-		return // a device without an entity would be refused
-	}
 	topic := configTopic(s.Prefix, s.Base, s.object(o.Scope, id))
-	w.messages = append(w.messages, m)
-	w.Configs = append(w.Configs, Retained{Topic: topic, Payload: string(m.Encode())})
 	if !known {
 		w.fresh[topic] = key
 	}
+	w.publish(topic, m)
+}
+
+// hold puts the device of an entry into w whose topics are another's now: what it had, all of it unavailable.
+func (s Site) hold(w *Wanted, view *entities.View, key string, move Move) {
+	id, _ := cutScope(key, move.Scope)
+	o := view.Place(move.Scope, move.Index)
+	b := builder{site: s, tree: view, object: o, id: id, entry: w.Registry.Objects[key], wanted: w, device: s.deviceName(o, move.Was), held: true}
+	m := b.message()
+	m.Availability = []Availability{{Topic: StatusTopic(s.Base), ValueTemplate: "{{ 'offline' }}"}}
+	w.publish(configTopic(s.Prefix, s.Base, s.object(o.Scope, id)), m)
+}
+
+func (w *Wanted) publish(topic string, m *Message) {
+	if len(m.Components) == 0 {
+		return // a device without an entity would be refused
+	}
+	w.messages = append(w.messages, m)
+	w.Configs = append(w.Configs, Retained{Topic: topic, Payload: string(m.Encode())})
 }
 
 func (s Site) deviceName(o entities.Object, title string) string {
@@ -135,6 +159,7 @@ type builder struct {
 	id     string
 	device string
 	entry  Entry // grows by the rows that are published
+	held   bool  // its topics are another's now: everything is there and unavailable
 	wanted *Wanted
 }
 
@@ -185,6 +210,12 @@ func (s Site) availability() []Availability {
 // add turns one instance into a component, and into a command where it can be set.
 func (b *builder) add(m *Message, in *entities.Instance) {
 	row, s := in.Row, b.site
+	if b.held {
+		if slices.Contains(b.entry.Rows, row.Key()) {
+			m.Components[row.Key()] = b.component(in)
+		}
+		return
+	}
 	in.Options = b.options(in)
 	if in.Set != "" {
 		topic := s.ownTopic(row.Scope, b.id, row.Word(), "set")

@@ -117,6 +117,18 @@ func (v *View) has(s Scope, n int) bool {
 	return n >= 0 && found >= n
 }
 
+// Place returns what stands, or would stand, at a place of a numbered scope.
+func (v *View) Place(s Scope, index int) Object {
+	ref := strconv.Itoa(index)
+	base := strings.TrimSuffix(scopes[s].prefixes[0], "*")
+	for _, o := range v.objects {
+		if o.Scope == s {
+			base = strings.TrimSuffix(o.Prefix, o.Ref)
+		}
+	}
+	return Object{Scope: s, Ref: ref, Prefix: base + ref}
+}
+
 func (s Scope) exists(ref string, limit int) bool {
 	if !s.numbered() {
 		return ref != ""
@@ -164,4 +176,16 @@ func (t Tree) Title(o Object) string {
 		return t[o.Path("siteTitle")]
 	}
 	return t[o.Path("title")]
+}
+
+// TitlesAt returns what stands as title at a place of a numbered scope, under any of its prefixes. It asks for no
+// witness: a loadpoint's title comes before its first cycle.
+func (t Tree) TitlesAt(s Scope, index int) []string {
+	var titles []string
+	for _, prefix := range scopes[s].prefixes {
+		if title := t[strings.TrimSuffix(prefix, "*")+strconv.Itoa(index)+"/title"]; title != "" {
+			titles = append(titles, title)
+		}
+	}
+	return titles
 }

@@ -41,7 +41,7 @@ func controls(t *testing.T, configs map[string]string) []control {
 			t.Fatal(topic, err)
 		}
 		for key, c := range m.Components {
-			if c.Command != "" {
+			if c.Command != "" && m.Device.Name != "evcc-discovery" { // its own are not for evcc
 				c.key, c.device = key, m.Device.Name
 				all = append(all, c)
 			}

@@ -173,6 +173,9 @@ func (c *Core) fromHome(e Event) {
 
 // fromOwn handles what arrives under our base topic: commands, and what we retained there ourselves.
 func (c *Core) fromOwn(e Event) {
+	if c.adapter(e) {
+		return
+	}
 	if strings.HasSuffix(e.Topic, "/set") {
 		c.relay.command(c, e)
 		return
@@ -250,5 +253,13 @@ func (c *Core) Goodbye() []Action {
 	if c.phase == down {
 		return nil // nobody hears it
 	}
-	return []Action{{Publish: &Publish{Topic: discovery.StatusTopic(c.settings.Base), Payload: "offline", Retain: true}}}
+	c.actions = c.actions[:0]
+	for _, s := range c.sites {
+		if s.unsure { // nobody would lift that
+			s.unsure = false
+			s.announceReady(c)
+		}
+	}
+	c.publish(discovery.StatusTopic(c.settings.Base), "offline", true)
+	return c.actions
 }

@@ -22,6 +22,8 @@
 //   - presence: whether what evcc left on the broker can be trusted. evcc blanks its tree at start and stop; after a
 //     crash it says "online" while the old tree is still there. The retained topic <base>/<site>/ready is offline from a crash
 //     until the blanking or the first full cycle, and while evcc says online and is silent.
+//   - order: from the blanking until the titles tell that every loadpoint is where it was, or what is elsewhere is
+//     published as unavailable, ready is offline, too; evcc's first values come with its titles.
 //   - shape: which objects and keys there are. It changes seldom; after a change the core waits until it is quiet and
 //     compares what is wanted with what is retained (package discovery). evcc's blanking changes no shape: emptiness is
 //     no information about existence.

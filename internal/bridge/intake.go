@@ -95,6 +95,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	if value != "" && (!known || s.shapes(path, value)) {
 		s.dirty(c.now)
 	}
+	s.titled(c, path)
 	s.vehicle(c, path, value)
 	s.share(c, path)
 	c.relay.value(c, s, path)
@@ -121,6 +122,9 @@ func word(yes bool, a, b string) string {
 
 func (s *site) blank(c *Core, empty bool) {
 	s.presence.blank(empty)
+	if empty {
+		s.refill()
+	}
 	s.presence.limit(s.loadpoints())
 	s.announceReady(c)
 	if empty {
@@ -134,7 +138,7 @@ func (s *site) blank(c *Core, empty bool) {
 // announceReady publishes whether evcc's values can be trusted, once evcc was seen.
 func (s *site) announceReady(c *Core) {
 	if c.phase == running && (s.tree["status"] != "" || c.retained[s.ReadyTopic()] != "") {
-		c.retain(s.ReadyTopic(), s.presence.ready())
+		c.retain(s.ReadyTopic(), word(s.unsure, "offline", s.presence.ready()))
 	}
 }
 

@@ -27,6 +27,8 @@ type site struct {
 	shared  time.Time // when values that all loadpoints may share are compared; zero = they are
 	titles  time.Time // when objects without a title are published all the same; zero = none waits
 	absent  bool      // it was said that no evcc is here
+	moved   string    // what was said of places that others have
+	unsure  bool      // whether everything is in its place
 }
 
 func newSite(s discovery.Site, known discovery.Registry) *site {
@@ -56,6 +58,7 @@ func (s *site) learn(c *Core) {
 	if known && s.tree["loadpoints"] != "" && (!s.presence.online || distrusted) {
 		s.presence.await(s.loadpoints())
 	}
+	s.compare()
 	s.announceReady(c)
 	if known {
 		s.dirty(c.now)
@@ -152,6 +155,7 @@ func (s *site) reconcile(c *Core) {
 	c.relay.serve(s)
 	s.results.forget(c, s)
 	s.results.show(c.now)
+	defer s.order(c) // after what has moved is published as unavailable
 	if len(c.outbox.due) > before {
 		c.note(Info, "devices are published", "root", s.Root, "devices", strconv.Itoa(len(s.wanted.Configs)),
 			"controls", strconv.Itoa(len(s.wanted.Commands)))

@@ -1,0 +1,51 @@
+package discovery
+
+import "evcc-discovery/entities"
+
+// What the program's own device can be told, by the id of its button.
+const (
+	FollowTitles = "follow_titles" // entities go with their titles after loadpoints have changed places
+)
+
+// adapterButtons are the buttons of the program's own device.
+var adapterButtons = []struct{ id, icon string }{
+	{FollowTitles, "mdi:swap-vertical"},
+}
+
+// AdapterCommand is the topic of a button of the program's own device.
+func AdapterCommand(base, id string) string { return base + "/adapter/" + id + "/set" }
+
+// Adapter returns the message of the program's own device.
+func (s Site) Adapter() Retained {
+	m := Message{
+		Device: Device{
+			Identifiers: []string{identifier(s.Base, "adapter")}, Name: s.Words.Device("adapter"),
+			Manufacturer: "evcc-discovery", Model: s.Words.Model("adapter"), SWVersion: s.Version,
+		},
+		Origin:           s.origin(),
+		Availability:     []Availability{}, // its own state says whether it runs
+		AvailabilityMode: "all",
+		Components: map[string]Component{
+			"binary_sensor_connected": &BinarySensor{
+				Common:      s.adapterCommon("binary_sensor", "connected", entities.Diagnostic),
+				Reader:      Reader{StateTopic: StatusTopic(s.Base), ValueTemplate: oneOf([]string{"online", "offline"})},
+				DeviceClass: "connectivity", PayloadOn: "online", PayloadOff: "offline",
+			},
+		},
+	}
+	for _, b := range adapterButtons {
+		common := s.adapterCommon("button", b.id, entities.Config)
+		common.Icon = b.icon
+		common.Availability = &[]Availability{{Topic: StatusTopic(s.Base)}}
+		m.Components["button_"+b.id] = &Button{Common: common, Writer: Writer{CommandTopic: AdapterCommand(s.Base, b.id)}, PayloadPress: "PRESS"}
+	}
+	return Retained{Topic: configTopic(s.Prefix, s.Base, "adapter"), Payload: string(m.Encode())}
+}
+
+func (s Site) adapterCommon(platform, id string, category entities.Category) Common {
+	return Common{
+		Platform: platform, UniqueID: identifier(s.Base, "adapter") + "_" + id,
+		DefaultEntityID: platform + "." + Slug(s.Base) + "_" + id, Name: s.Words.Name("adapter." + id),
+		EntityCategory: string(category),
+	}
+}

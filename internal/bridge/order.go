@@ -1,0 +1,100 @@
+package bridge
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"evcc-discovery/discovery"
+)
+
+// refill holds the site's values back when evcc has emptied its tree: until its titles tell that loadpoints are where
+// they were, or what is elsewhere has been published as unavailable. evcc's first values come with its titles, and a
+// counter of another loadpoint would spoil a history for good.
+func (s *site) refill() { s.unsure = !s.registry.InPlace(nil, true) }
+
+// compare does the same when a title stands elsewhere after we were away.
+func (s *site) compare() { s.unsure = !s.registry.InPlace(s.tree, false) }
+
+// titled takes a title: the one that was waited for may be the last.
+func (s *site) titled(c *Core, path string) {
+	if s.unsure && strings.HasSuffix(path, "/title") && s.registry.InPlace(s.tree, true) {
+		s.unsure = false
+		s.announceReady(c)
+	}
+}
+
+// order follows what a look at the topics found about places. Controls of what has moved are taken back.
+func (s *site) order(c *Core) {
+	moved := places(s.wanted.Moved)
+	if moved != "" {
+		maps.DeleteFunc(c.relay.commands, func(topic string, command served) bool {
+			_, wanted := s.wanted.Commands[topic]
+			return command.site == s && !wanted
+		})
+	}
+	switch {
+	case moved != "" && moved != s.moved:
+		c.note(Warn, "other loadpoints or meters stand where these were, and this evcc gives them no lasting name: they are unavailable, so that no history is mixed; "+
+			"put them in their old order, or press \"Follow titles\" on the device evcc-discovery to let the entities go with their titles", "root", s.Root, "places", moved)
+	case moved == "" && s.moved != "":
+		c.note(Info, "every loadpoint and meter has its place", "root", s.Root)
+	}
+	s.moved = moved
+	if s.unsure {
+		s.unsure = false
+		s.announceReady(c)
+	}
+}
+
+// places puts moves into words that fit a log line.
+func places(moves []discovery.Move) string {
+	var list []string
+	for _, m := range moves {
+		now := "nothing"
+		if m.Now != "" {
+			now = strconv.Quote(m.Now)
+		}
+		list = append(list, m.Scope.String()+" "+strconv.Itoa(m.Index)+": "+strconv.Quote(m.Was)+", now "+now)
+	}
+	return strings.Join(list, "; ")
+}
+
+// followTitles is the user's word that entities shall go with their titles.
+func (c *Core) followTitles() {
+	for _, s := range c.sites {
+		if len(s.wanted.Moved) == 0 || !s.complete() {
+			continue
+		}
+		s.registry = s.registry.Follow(s.tree)
+		c.note(Info, "entities go with their titles", "root", s.Root)
+		s.reconcile(c)
+	}
+}
+
+// adapterButtons is what the program's own device can be told.
+var adapterButtons = map[string]func(*Core){
+	discovery.FollowTitles: (*Core).followTitles,
+}
+
+// adapter takes a command for the program itself, and reports whether it was one.
+func (c *Core) adapter(e Event) bool {
+	for _, id := range slices.Sorted(maps.Keys(adapterButtons)) {
+		if e.Topic != discovery.AdapterCommand(c.settings.Base, id) {
+			continue
+		}
+		switch {
+		case len(e.Payload) == 0: // our own clearing, or nothing at all
+		case e.Retained:
+			c.note(Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
+			c.publish(e.Topic, "", true)
+		case c.phase != running:
+			c.note(Warn, "command refused", "topic", e.Topic, "reason", "not ready yet")
+		default:
+			adapterButtons[id](c)
+		}
+		return true
+	}
+	return false
+}
