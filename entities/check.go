@@ -97,6 +97,7 @@ func (r *Row) checkReading(fail failer) {
 func (r *Row) checkWrite(fail failer) {
 	w := r.Write
 	fail(w.Kind >= writeKindCount, "no such write kind")
+	fail(w.Off != "" && r.Platform != Number, "Off is for numbers")
 	fail(w.Group >= groupCount, "no such group")
 	fail(w.Demand >= demandCount, "no such demand")
 	fail(len(w.Set) == 0 && len(r.Keys) == 0, "a write needs a topic: Write.Set or Keys")

@@ -20,7 +20,7 @@ var (
 // Sorted by ID. After editing: go generate ./... && go test ./...; TestCatalogue names what is missing.
 var loadpoint = []Row{
 	{Scope: Loadpoint, ID: "battery_boost", Keys: keys("batteryBoost"), Platform: Switch, Write: &Write{Kind: WriteBool, Group: Modes, Demand: SolarMode}, Applies: Applies{Needs: HomeBattery}, Icon: "mdi:battery-arrow-down", Sample: "false"},
-	{Scope: Loadpoint, ID: "battery_boost_limit", Keys: keys("batteryBoostLimit"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteInt}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "100"},
+	{Scope: Loadpoint, ID: "battery_boost_limit", Keys: keys("batteryBoostLimit"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteInt, Off: "100"}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "100"},
 	{Scope: Loadpoint, ID: "charge_current", Keys: keys("offeredCurrent", "chargeCurrent"), Platform: Sensor, Measure: Current, Sample: "10"},
 	{Scope: Loadpoint, ID: "charge_currents_0", Keys: keys("chargeCurrents/l1"), Platform: Sensor, Measure: Current, Category: Diagnostic, Disabled: true, Sample: "10"},
 	{Scope: Loadpoint, ID: "charge_currents_1", Keys: keys("chargeCurrents/l2"), Platform: Sensor, Measure: Current, Category: Diagnostic, Disabled: true, Sample: "10"},
@@ -57,11 +57,11 @@ var loadpoint = []Row{
 	{Scope: Loadpoint, ID: "guard_remaining", Keys: keys("guardRemaining"), Platform: Sensor, Measure: Duration, Category: Diagnostic, Disabled: true, Sample: "0"},
 	{Scope: Loadpoint, ID: "last24h_energy", Keys: keys("last24hEnergy"), Platform: Sensor, Measure: EnergyLeft, Reading: Thousand, Disabled: true, Sample: "0"},
 	{Scope: Loadpoint, ID: "last7d_energy", Keys: keys("last7dEnergy"), Platform: Sensor, Measure: EnergyLeft, Reading: Thousand, Disabled: true, Sample: "0"},
-	{Scope: Loadpoint, ID: "limit_energy", Keys: keys("limitEnergy"), Platform: Number, Measure: EnergyLeft, Range: KilowattHours, Write: &Write{Kind: WriteFloat, Since: since0124_5}, Applies: Applies{Since: always, Except: Integrated}, Sample: "10"},
-	{Scope: Loadpoint, ID: "limit_soc", Keys: keys("limitSoc"), Platform: Number, Measure: Level, Range: Percents, Write: &Write{Kind: WriteInt}, Sample: "80"},
+	{Scope: Loadpoint, ID: "limit_energy", Keys: keys("limitEnergy"), Platform: Number, Measure: EnergyLeft, Range: KilowattHours, Write: &Write{Kind: WriteFloat, Off: "0", Since: since0124_5}, Applies: Applies{Since: always, Except: Integrated}, Sample: "10"},
+	{Scope: Loadpoint, ID: "limit_soc", Keys: keys("limitSoc"), Platform: Number, Measure: Level, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Sample: "80"},
 	{Scope: Loadpoint, ID: "max_current", Keys: keys("maxCurrent"), Platform: Number, Measure: Current, Range: Amperes, Write: &Write{Kind: WriteFloat, Group: Currents}, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Config, Sample: "16"},
 	{Scope: Loadpoint, ID: "min_current", Keys: keys("minCurrent"), Platform: Number, Measure: Current, Range: Amperes, Write: &Write{Kind: WriteFloat, Group: Currents}, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Config, Sample: "6"},
-	{Scope: Loadpoint, ID: "min_soc", Keys: keys("minSoc"), Platform: Number, Measure: Level, Range: Percents, Write: &Write{Kind: WriteInt}, Sample: "0"},
+	{Scope: Loadpoint, ID: "min_soc", Keys: keys("minSoc"), Platform: Number, Measure: Level, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Sample: "0"},
 	{Scope: Loadpoint, ID: "min_soc_not_reached", Keys: keys("minSocNotReached"), Platform: BinarySensor, Category: Diagnostic, Icon: "mdi:battery-alert-variant-outline", Sample: "false"},
 	{Scope: Loadpoint, ID: "mode", Keys: keys("mode"), Platform: Select, Options: chargeModes, Write: &Write{Kind: WriteWord, Group: Modes}, Icon: "mdi:ev-station", Sample: "minpv"},
 	{Scope: Loadpoint, ID: "phase_action", Keys: keys("phaseAction"), Platform: Sensor, Measure: Enum, Options: pendingPhases, Applies: Applies{Since: always, Needs: PhaseSwitching}, Category: Diagnostic, Disabled: true, Icon: "mdi:timer-sand", Sample: "scale3p"},

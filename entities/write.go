@@ -40,6 +40,7 @@ type Write struct {
 	Set           []Key      // topic path before "/set", newest name first; none = the row's own key
 	Since         Marker     // seen when this evcc has the setter; zero = as long as the value is there
 	Needs, Except Capability // what the setter demands
+	Off           string     // the value that stands for "no limit"; "" = there is none
 	Group         Group      // others that evcc checks it against
 	Demand        Demand     // what else evcc asks for
 	All           bool       // evcc writes it to every loadpoint, whose key has the setter's name

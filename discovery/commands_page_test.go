@@ -1,0 +1,213 @@
+package discovery_test
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"evcc-discovery/entities"
+	"evcc-discovery/translations"
+)
+
+// TestCommandsPage holds the tables of docs/commands.md against the rows and the documented list of evcc's setters.
+//
+//go:generate go test -run TestCommandsPage -update
+func TestCommandsPage(t *testing.T) {
+	const file, begin, end = "../docs/commands.md", "<!-- commands -->\n", "<!-- /commands -->"
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(content), begin)
+	tables, after, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatalf("%s has no %s … %s", file, begin, end)
+	}
+	want := commandTables(t)
+	if *update {
+		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(tables, want); diff != "" {
+		t.Errorf("%s is stale; run go generate ./... (-page +rows):\n%s", file, diff)
+	}
+}
+
+func commandTables(t *testing.T) string {
+	t.Helper()
+	words, err := translations.Load("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented := documentedSetters(t)
+	var b strings.Builder
+	for _, scope := range entities.Scopes {
+		head := fmt.Sprintf("### %s\n\n| Control | Topic | Takes | Since | Off |\n|---|---|---|---|---|\n", words.Model(scope.String()))
+		for _, r := range entities.ByScope(scope) {
+			if r.Write == nil {
+				continue
+			}
+			b.WriteString(head)
+			head = ""
+			fmt.Fprintf(&b, "| %s | `%s/set` | %s | %s | %s |\n", words.Name(r.TermKey()), topicBelowSite(r), takes(t, r), since(t, r, documented), off(r))
+		}
+		if head == "" {
+			b.WriteString("\n")
+		}
+	}
+	return b.String()
+}
+
+func topicBelowSite(r *entities.Row) string {
+	object := map[entities.Scope]string{entities.Loadpoint: "<n>/", entities.Vehicle: "<name>/"}[r.Scope]
+	return r.Scope.String() + "/" + object + r.Word()
+}
+
+// takes says what a command may be. A new kind is described here.
+func takes(t *testing.T, r *entities.Row) string {
+	t.Helper()
+	switch r.Write.Kind {
+	case entities.WriteFloat, entities.WriteInt:
+		return numbers(r)
+	case entities.WriteBool, entities.WriteContinuous:
+		return "`true`, `false`"
+	case entities.WriteWord, entities.WritePrecondition:
+		return optionList(r)
+	case entities.WriteClear:
+		return "`-`"
+	case entities.WriteVehicle:
+		return "a vehicle's title or name, `-`"
+	case entities.WritePlanSoC:
+		return "`{\"value\":80,\"time\":\"2026-01-31T07:00:00Z\"}` with 1 to 100 %, `{}`"
+	case entities.WritePlanEnergy:
+		return "`{\"value\":10,\"time\":\"2026-01-31T07:00:00Z\"}` with 0.1 to 1000 kWh, `{}`"
+	}
+	t.Fatalf("%s.%s: say what a command of kind %d may be", r.Scope, r.Key(), r.Write.Kind)
+	return ""
+}
+
+// numbers are the ranges that there are, each with its unit; what differs only in the currency is told once.
+func numbers(r *entities.Row) string {
+	var list []string
+	for _, have := range []entities.Capability{0, entities.Heating, entities.CO2} {
+		c := entities.Context{Capabilities: have}
+		b, unit := r.Range.In(c), r.Quantity(c).Unit
+		text := strings.TrimSpace(fmt.Sprintf("%s to %s %s", short(b.Min), short(b.Max), unit))
+		if len(list) == 0 || text != list[0] {
+			list = append(list, text)
+		}
+	}
+	text := strings.Join(list, ", or ")
+	if r.Write.Kind == entities.WriteInt {
+		text += "; whole"
+	}
+	if strings.Contains(text, "€") {
+		text += "; other currencies more"
+	}
+	return text
+}
+
+func short(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// optionList names the options; some are only there on some objects or versions.
+func optionList(r *entities.Row) string {
+	var list []string
+	for _, o := range r.Options {
+		text := "`" + o.Code + "`"
+		if o.Needs|o.Except != 0 {
+			text += "\\*"
+		}
+		list = append(list, text)
+	}
+	text := strings.Join(list, ", ")
+	if strings.Contains(text, "*") {
+		text += " (\\* where evcc and the device have it)"
+	}
+	return text
+}
+
+func off(r *entities.Row) string {
+	if r.Write.Off != "" {
+		return "`" + r.Write.Off + "`"
+	}
+	if r.Write.Kind == entities.WriteVehicle {
+		return "`-`"
+	}
+	for _, other := range entities.ByScope(r.Scope) {
+		if other.Platform == entities.Button && other.ID == r.ID && r.Platform != entities.Button {
+			return "button"
+		}
+	}
+	return ""
+}
+
+// lifetime is when evcc takes a setter.
+type lifetime struct{ since, until string }
+
+// documentedSetters reads the list of evcc's topics, by scope and setter.
+func documentedSetters(t *testing.T) map[string]lifetime {
+	t.Helper()
+	content, err := os.ReadFile("../entities/testdata/evcc-topics.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scopes := map[string]string{"site": "site", "loadpoints/<id>": "loadpoint", "vehicles/<name>": "vehicle"}
+	setters := make(map[string]lifetime)
+	for line := range strings.Lines(string(content)) {
+		f := strings.Split(line, "\t")
+		if name, ok := strings.CutSuffix(f[8], "/set"); ok {
+			setters[scopes[f[0]]+" "+name] = lifetime{f[10], f[11]}
+		}
+	}
+	return setters
+}
+
+// since is when evcc takes the row's commands, under each name that it has had.
+func since(t *testing.T, r *entities.Row, documented map[string]lifetime) string {
+	t.Helper()
+	names := r.Write.Set
+	if len(names) == 0 {
+		names = r.Keys
+	}
+	var list []string
+	for i := len(names) - 1; i >= 0; i-- { // oldest first
+		life, ok := documented[r.Scope.String()+" "+names[i].Path]
+		if !ok {
+			t.Fatalf("%s.%s: the list of evcc's topics has no setter %s", r.Scope, r.Key(), names[i].Path)
+		}
+		from := life.since
+		if r.Write.Kind == entities.WriteClear && older(from, clearsSince) {
+			from = clearsSince
+		}
+		text := from
+		switch gap, ok := strings.CutPrefix(life.until, "gap "); {
+		case ok && older(life.since, from): // the button came after it
+		case ok:
+			text += ", not " + strings.TrimSuffix(gap, " without setter")
+		case life.until != "":
+			text += " to " + life.until + " as `" + names[i].Path + "`"
+		}
+		list = append(list, text)
+	}
+	return strings.Join(list, ", ")
+}
+
+// clearsSince is the evcc that knows a word for "none".
+const clearsSince = "0.131.6"
+
+func older(a, b string) bool {
+	number := func(version string) (n int) {
+		for _, part := range strings.Split(version, ".") {
+			digits, _ := strconv.Atoi(part)
+			n = n*1000 + digits
+		}
+		return n
+	}
+	return number(a) < number(b)
+}
