@@ -52,7 +52,7 @@ func precision(q entities.Quantity) *int {
 
 // mode shows a slider where a finger finds the value, a box where digits are quicker.
 func mode(r entities.Range) string {
-	if r == entities.Percents || r == entities.Priorities {
+	if r == entities.Percents || r == entities.Levels || r == entities.Priorities {
 		return "slider"
 	}
 	return "box"

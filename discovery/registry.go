@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -53,9 +54,18 @@ func (r *Registry) Decode(payload []byte) error {
 }
 
 var (
-	validObject = regexp.MustCompile(`^(site/|(loadpoint|vehicle|pv|battery)/[a-z0-9_]{1,255})$`)
+	validObject = regexp.MustCompile(`^(` + objectKey(entities.Site, "") + `|(` + scopeNames() + `)/[a-z0-9_]{1,255})$`)
 	validSlug   = regexp.MustCompile(`^[a-z0-9]+(_[a-z0-9]+)*$`)
 )
+
+// scopeNames returns the scopes that have objects, as a regular expression.
+func scopeNames() string {
+	var names []string
+	for _, s := range entities.Scopes[1:] {
+		names = append(names, s.String())
+	}
+	return strings.Join(names, "|")
+}
 
 // plausible reports whether this program could have written the entry: anyone on the broker can write there, and
 // what stands in it goes into topics, ids and templates.
@@ -130,13 +140,15 @@ func (r Registry) choose(o entities.Object, name string) string {
 }
 
 // chooseSlug picks the object's part of entity ids: from its first title, with its id appended where another object
-// has the same; meters count from 0, as in the ha-evcc integration.
+// has the same; meters count from 0, as in the ha-evcc integration; circuits say what they are.
 func (r Registry) chooseSlug(o entities.Object, id, title string) string {
 	slug := Slug(title)
 	switch {
 	case o.Scope == entities.Site:
 		return ""
-	case o.Scope == entities.PV || o.Scope == entities.Battery:
+	case o.Scope == entities.Circuit: // its title is often that of the loadpoint behind it
+		slug = o.Scope.String() + "_" + Slug(cmp.Or(title, o.Ref))
+	case o.Scope.Meter():
 		slug = o.Scope.String() + "_" + strconv.Itoa(o.Index()-1)
 	case slug == "unknown":
 		slug = o.Scope.String() + "_" + Slug(id)

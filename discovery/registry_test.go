@@ -127,6 +127,50 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+// Meters count from 0 in entity ids, as in the ha-evcc integration; circuits say what they are, because their titles
+// are often those of loadpoints. What was chosen survives a restart.
+func TestMetersAndCircuits(t *testing.T) {
+	t.Parallel()
+	tree := loadpoints("Garage")
+	for _, prefix := range []string{"site/pv/1", "site/battery/devices/2", "site/aux/1", "site/ext/1", "site/ext/2", "site/consumers/1", "site/circuits/main", "site/circuits/db:4", "site/circuits/b"} {
+		tree[prefix+"/power"] = "1"
+	}
+	tree["site/ext/2/name"], tree["site/ext/2/title"] = "db:9", "Sauna"
+	tree["site/circuits/main/title"], tree["site/circuits/b/title"] = "Garage", "garage"
+	w := site(t).Wanted(tree, discovery.Registry{}, false)
+	want := []string{
+		"evcc_aux_1 evcc-discovery_evcc_aux_1_power sensor.evcc_aux_0_power",
+		"evcc_battery_2 evcc-discovery_evcc_battery_2_power sensor.evcc_battery_1_power",
+		"evcc_circuit_b evcc-discovery_evcc_circuit_b_power sensor.evcc_circuit_garage_power",
+		"evcc_circuit_db_3a4 evcc-discovery_evcc_circuit_db_3a4_power sensor.evcc_circuit_db_4_power",
+		"evcc_circuit_main evcc-discovery_evcc_circuit_main_power sensor.evcc_circuit_garage_main_power",
+		"evcc_consumer_1 evcc-discovery_evcc_consumer_1_power sensor.evcc_consumer_0_power",
+		"evcc_ext_1 evcc-discovery_evcc_ext_1_power sensor.evcc_ext_0_power",
+		"evcc_ext_db_3a9 evcc-discovery_evcc_ext_db_3a9_power sensor.evcc_ext_1_power",
+		"evcc_pv_1 evcc-discovery_evcc_pv_1_power sensor.evcc_pv_0_power",
+	}
+	if diff := cmp.Diff(want, ids(t, w, "sensor_power")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	names := make(map[string]string)
+	for object, device := range decode(t, w) {
+		names[object] = device.Device.Name
+	}
+	for object, want := range map[string]string{"evcc_aux_1": "Consumer 1", "evcc_ext_1": "Meter 1", "evcc_ext_db_3a9": "Sauna", "evcc_circuit_main": "Garage", "evcc_circuit_db_3a4": "Circuit db:4"} {
+		if names[object] != want {
+			t.Errorf("%s is called %q, want %q", object, names[object], want)
+		}
+	}
+	var again discovery.Registry
+	if err := again.Decode(w.Registry.Encode()); err != nil {
+		t.Fatal(err)
+	}
+	tree["site/ext/2/title"], tree["site/circuits/main/title"] = "Pool", "House"
+	if diff := cmp.Diff(want, ids(t, site(t).Wanted(tree, again, false), "sensor_power")); diff != "" {
+		t.Errorf("after a restart, renamed (-want +got):\n%s", diff)
+	}
+}
+
 func TestVehicleRenamed(t *testing.T) {
 	t.Parallel()
 	tree := entities.Tree{"status": "online", "vehicles/db:3/title": "e-Golf", "vehicles/db:4/title": "e-Golf"}

@@ -34,6 +34,7 @@ func (m Marker) on(v *View, o Object) bool {
 type Applies struct {
 	Since         Marker     // the row exists when this is there, even while its own keys are empty
 	Needs, Except Capability // what the object must have, what it must not have
+	Idle          bool       // makes sense also on a loadpoint that is taken out of operation
 }
 
 // Instance is a row on an object: what one entity is made of.
@@ -58,15 +59,18 @@ type View struct {
 	Tree
 	objects  []Object
 	vehicles Vehicles
+	site     Capability // what counts for every object
 }
 
 // View finds the tree's objects. It shares the tree, which must not change while the view is in use.
 func (t Tree) View() *View {
 	v := &View{Tree: t}
 	v.objects = append(v.objects, SiteObject)
+	candidates := t.refs()
 	for _, s := range Scopes[1:] {
-		v.objects = append(v.objects, t.find(s)...)
+		v.objects = append(v.objects, t.find(s, candidates)...)
 	}
+	v.site = t.capabilities(SiteObject)
 	v.vehicles = t.labels(v.objects)
 	return v
 }
@@ -83,7 +87,7 @@ func (v *View) Objects() []Object { return v.objects }
 // turns. The twin of a control that a newer evcc has brought stays beside it.
 func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Instance {
 	have := v.Capabilities(o)
-	c := Context{Capabilities: have, Currency: v.Tree["site/currency"]}
+	c := Context{Capabilities: have, Currency: v.Tree["site/currency"], Hottest: v.hottest(o)}
 	var list []Instance
 	add := func(row *Row, set string) {
 		options := row.Codes(have)
@@ -114,7 +118,7 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 }
 
 func (v *View) applies(row *Row, o Object, have Capability) bool {
-	if !have.fits(row.Applies.Needs, row.Applies.Except) {
+	if !have.fits(row.Applies.Needs, row.Applies.Except) || (have.fits(Idle, 0) && !row.Applies.Idle) {
 		return false
 	}
 	if since := row.Applies.Since; since != (Marker{}) {

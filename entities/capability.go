@@ -1,6 +1,9 @@
 package entities
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Capability is a set of things that an object, or the site behind it, can do or is. Rows and options depend on them.
 type Capability uint32
@@ -9,7 +12,7 @@ type Capability uint32
 const (
 	Heating             Capability = 1 << iota // SoC values of the loadpoint are °C
 	Integrated                                 // a device without plug: always connected, no vehicle
-	SwitchDevice                               // on and off only, no current control
+	SwitchDevice                               // on and off only, or running on its own: no current control
 	SinglePhase                                // the charger is wired to one phase
 	PhaseSwitching                             // the charger can change between one and three phases
 	WholeAmps                                  // the charger takes steps of 1 A
@@ -18,10 +21,11 @@ const (
 	ControllableBattery                        // evcc can switch a battery's mode
 	HoldCharge                                 // evcc 0.309: battery mode holdcharge
 	CO2                                        // cost limits are g/kWh
-	Offline                                    // a vehicle without API: no SoC
+	Offline                                    // no SoC: a vehicle without API, a device that is neither vehicle nor heating
+	Idle                                       // evcc 0.314: a loadpoint that is taken out of operation
 )
 
-// capabilities says which payload of which key means which capability. Scope Site keys count for every object.
+// capabilities says which payload of which key means which capability. Keys of the scope Site count for every object.
 var capabilities = []struct {
 	is    Capability
 	scope Scope
@@ -31,6 +35,7 @@ var capabilities = []struct {
 	{is: Heating, scope: Loadpoint, key: "chargerFeatureHeating", value: "true"},
 	{is: Integrated, scope: Loadpoint, key: "chargerFeatureIntegratedDevice", value: "true"},
 	{is: SwitchDevice, scope: Loadpoint, key: "chargerFeatureSwitchDevice", value: "true"},
+	{is: SwitchDevice, scope: Loadpoint, key: "chargerFeatureContinuous", value: "true"},
 	{is: SinglePhase, scope: Loadpoint, key: "chargerSinglePhase", value: "true"},
 	{is: SinglePhase, scope: Loadpoint, key: "chargerPhysicalPhases", value: "1"},
 	{is: PhaseSwitching, scope: Loadpoint, key: "chargerPhases1p3p", value: "true"},
@@ -38,6 +43,7 @@ var capabilities = []struct {
 	{is: PhaseSwitching, scope: Loadpoint, key: "phases1p3p", value: "true"},
 	{is: WholeAmps, scope: Loadpoint, key: "chargerFeatureCoarseCurrent", value: "true"},
 	{is: SmartModes, scope: Loadpoint, key: "alwaysCharge"},
+	{is: Idle, scope: Loadpoint, key: idle, value: "true"},
 	{is: HomeBattery, scope: Site, key: "batteryConfigured", value: "true"},
 	{is: HomeBattery, scope: Site, key: "battery/power"},
 	{is: HomeBattery, scope: Site, key: "batteryPower"},
@@ -48,23 +54,42 @@ var capabilities = []struct {
 	{is: Offline, scope: Vehicle, key: "features/*", value: "Offline"},
 }
 
-// Capabilities returns what the object can do. Before evcc 0.124.2 nothing tells about phases: there the phase
+// idle is the key that tells whether a loadpoint is taken out of operation. Such a one has no cycles.
+const idle = "disabled"
+
+// Capabilities returns what the object can do, with what the site behind it can.
+func (v *View) Capabilities(o Object) Capability {
+	if o.Scope == Site {
+		return v.site
+	}
+	return v.site | v.capabilities(o)
+}
+
+// capabilities returns what the object's own keys tell. Before evcc 0.124.2 nothing tells about phases: there the phase
 // setting itself is only published by chargers that can switch.
-func (t Tree) Capabilities(o Object) Capability {
+func (t Tree) capabilities(o Object) Capability {
 	var have Capability
 	for _, c := range capabilities {
-		at := o
-		if c.scope == Site {
-			at = SiteObject
-		}
-		if at.Scope == c.scope && t.matches(at.Path(c.key), c.value) {
+		if o.Scope == c.scope && t.matches(o.Path(c.key), c.value) {
 			have |= c.is
 		}
 	}
 	if o.Scope == Loadpoint && t.Has(o, "phasesConfigured") && t.beforePhaseTopics(o) {
 		have |= PhaseSwitching
 	}
+	if have.fits(Integrated, Heating) {
+		have |= Offline
+	}
 	return have
+}
+
+// hottest returns the upper end of the temperature slider that evcc shows for a heating device; 0 is unset.
+func (t Tree) hottest(o Object) float64 {
+	v, err := strconv.ParseFloat(t[o.Path("ui/maxTemp")], 64)
+	if err != nil || !(v > 0 && v <= 1000) {
+		return 0
+	}
+	return v
 }
 
 func (t Tree) beforePhaseTopics(o Object) bool {

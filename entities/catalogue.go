@@ -5,7 +5,7 @@ import (
 )
 
 // All is the catalogue: every row, by scope and then by ID. Rows are shared and must not be changed.
-var All = catalogue(site, statistics, loadpoint, vehicle, pv, battery)
+var All = catalogue(site, statistics, loadpoint, advice(Loadpoint, "charge", "stop"), vehicle, pv, battery, aux, ext, consumer, circuit)
 
 var (
 	byScope      = group(All)

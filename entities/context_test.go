@@ -3,6 +3,7 @@ package entities_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -35,6 +36,10 @@ func TestCapabilities(t *testing.T) {
 		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureCoarseCurrent": "true"}, "loadpoints/1", entities.WholeAmps},
 		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/alwaysCharge": "off"}, "loadpoints/1", entities.SmartModes},
 		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/2/alwaysCharge": "off"}, "loadpoints/1", 0},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureContinuous": "true"}, "loadpoints/1", entities.SwitchDevice},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureIntegratedDevice": "true"}, "loadpoints/1", entities.Integrated | entities.Offline},
+		{entities.Tree{"loadpoints/1/disabled": "true"}, "loadpoints/1", entities.Idle},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/disabled": "false"}, "loadpoints/1", 0},
 		{entities.Tree{"site/battery/2/controllable": "true"}, "site", entities.ControllableBattery},
 		{entities.Tree{"site/battery/devices/12/controllable": "true"}, "site", entities.ControllableBattery},
 		{entities.Tree{"site/battery/a/b/controllable": "true"}, "site", 0},
@@ -125,7 +130,11 @@ func TestRangesByContext(t *testing.T) {
 	}{
 		{entities.NoRange, entities.Context{}, entities.Bounds{}},
 		{entities.Percents, entities.Context{}, entities.Bounds{Max: 100, Step: 1}},
-		{entities.Percents, entities.Context{Capabilities: entities.Heating}, entities.Bounds{Max: 100, Step: 1}},
+		{entities.Percents, entities.Context{Capabilities: entities.Heating, Hottest: 70}, entities.Bounds{Max: 100, Step: 1}},
+		{entities.Levels, entities.Context{}, entities.Bounds{Max: 100, Step: 1}},
+		{entities.Levels, entities.Context{Capabilities: entities.Heating}, entities.Bounds{Max: 100, Step: 1}},
+		{entities.Levels, entities.Context{Capabilities: entities.Heating, Hottest: 70}, entities.Bounds{Max: 70, Step: 1}},
+		{entities.Levels, entities.Context{Hottest: 70}, entities.Bounds{Max: 100, Step: 1}},
 		{entities.Amperes, entities.Context{}, entities.Bounds{Max: 64, Step: 0.1}},
 		{entities.Amperes, entities.Context{Capabilities: entities.WholeAmps}, entities.Bounds{Max: 64, Step: 1}},
 		{entities.CostLimits, entities.Context{}, entities.Bounds{Min: -0.5, Max: 2.5, Step: 0.001}},
@@ -135,6 +144,51 @@ func TestRangesByContext(t *testing.T) {
 	} {
 		if diff := cmp.Diff(test.want, test.is.In(test.context)); diff != "" {
 			t.Errorf("range %d in %+v (-want +got):\n%s", test.is, test.context, diff)
+		}
+	}
+}
+
+// The end of evcc's temperature slider is that of a heating device's numbers.
+func TestTemperatures(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ highest, command, problem string }{
+		{"70", "70", ""},
+		{"70", "0", ""},
+		{"70", "71", "71 is outside 0 to 70"},
+		{"0", "100", ""},
+		{"0", "101", "101 is outside 0 to 100"},
+		{"55.5", "55", ""},
+		{"", "100", ""},
+		{"x", "100", ""},
+		{"-5", "100", ""},
+		{"NaN", "100", ""},
+		{"1e9", "101", "101 is outside 0 to 100"},
+	} {
+		view := with(captured(t, "0.313.2"), entities.Tree{"loadpoints/3/ui/maxTemp": test.highest}).View()
+		for _, in := range view.Instances(view.Objects()[3], entities.Settings{}, nothing) {
+			if in.Row.Key() != "number_limit_soc" {
+				continue
+			}
+			_, err := in.Encode([]byte(test.command), nil, time.Time{})
+			if (err == nil) != (test.problem == "") || err != nil && err.Error() != test.problem {
+				t.Errorf("%s up to %q: got %v, want %q", test.command, test.highest, err, test.problem)
+			}
+		}
+	}
+}
+
+// What makes sense on a loadpoint that is taken out of operation, and on a device that is neither vehicle nor heating.
+func TestNarrowLoadpoints(t *testing.T) {
+	t.Parallel()
+	idle := with(captured(t, "0.313.2"), entities.Tree{"loadpoints/1/disabled": "true", "loadpoints/1/chargeTotalImport": "12"})
+	want := []string{"sensor_charge_total_import chargeTotalImport", "binary_sensor_disabled_in_config disabled"}
+	if diff := cmp.Diff(want, instances(t, idle, "loadpoints/1", entities.Settings{}, nothing)); diff != "" {
+		t.Errorf("out of operation (-want +got):\n%s", diff)
+	}
+	boiler := with(captured(t, "0.313.2"), entities.Tree{"loadpoints/3/chargerFeatureHeating": "false"})
+	for _, entry := range instances(t, boiler, "loadpoints/3", entities.Settings{}, nothing) {
+		if key, _, _ := strings.Cut(entry, " "); strings.Contains(key, "soc") || strings.Contains(key, "vehicle") || strings.Contains(key, "current") && key != "sensor_charge_current" || strings.Contains(key, "phases_configured") {
+			t.Errorf("an immersion heater has %s", entry)
 		}
 	}
 }

@@ -8,7 +8,8 @@ var (
 	withGridPrice = Marker{Site, "tariffGrid"}
 	withCO2       = Marker{Site, "tariffCo2"}
 	withVehicle   = Marker{Loadpoint, "vehicleDetectionActive"}
-	withClearing  = Marker{Loadpoint, "effectivePlanId"} // 0.131.9; evcc takes the word for "none" since 0.131.6
+	withStrategy  = Marker{Loadpoint, "planStrategy/continuous"} // 0.301; before, a strategy could only be read
+	withClearing  = Marker{Loadpoint, "effectivePlanId"}         // 0.131.9; evcc takes the word for "none" since 0.131.6
 )
 
 // pendingPhases and pendingSolar are evcc's timers.
@@ -17,8 +18,12 @@ var (
 	pendingSolar  = words("inactive", "enable", "disable")
 )
 
+// alwaysCharge is evcc 0.316's half of the old mode minpv; once ends when the vehicle leaves.
+var alwaysCharge = words("off", "on", "once")
+
 // Sorted by ID. After editing: go generate ./... && go test ./...; TestCatalogue names what is missing.
 var loadpoint = []Row{
+	{Scope: Loadpoint, ID: "always_charge", Keys: keys("alwaysCharge"), Platform: Select, Options: alwaysCharge, Write: &Write{Kind: WriteWord, Group: Modes}, Applies: Applies{Except: SwitchDevice}, Icon: "mdi:repeat", Sample: "once"},
 	{Scope: Loadpoint, ID: "battery_boost", Keys: keys("batteryBoost"), Platform: Switch, Write: &Write{Kind: WriteBool, Group: Modes, Demand: SolarMode}, Applies: Applies{Needs: HomeBattery}, Icon: "mdi:battery-arrow-down", Sample: "false"},
 	{Scope: Loadpoint, ID: "battery_boost_limit", Keys: keys("batteryBoostLimit"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteInt, Off: "100"}, Applies: Applies{Needs: HomeBattery}, Category: Config, Sample: "100"},
 	{Scope: Loadpoint, ID: "charge_current", Keys: keys("offeredCurrent", "chargeCurrent"), Platform: Sensor, Measure: Current, Sample: "10"},
@@ -29,7 +34,7 @@ var loadpoint = []Row{
 	{Scope: Loadpoint, ID: "charge_power", Keys: keys("chargePower"), Platform: Sensor, Measure: Kilowatts, Reading: Thousand, Sample: "6900"},
 	{Scope: Loadpoint, ID: "charge_remaining_duration", Keys: keys("chargeRemainingDuration"), Platform: Sensor, Measure: Duration, Applies: Applies{Since: always, Except: Integrated}, Sample: "8885"},
 	{Scope: Loadpoint, ID: "charge_remaining_energy", Keys: keys("chargeRemainingEnergy"), Platform: Sensor, Measure: EnergyLeft, Reading: Thousand, Applies: Applies{Since: always, Except: Integrated}, Sample: "17028.824"},
-	{Scope: Loadpoint, ID: "charge_total_import", Keys: keys("chargeTotalImport"), Platform: Sensor, Measure: Energy, Reading: Positive, Sample: "1200.59"},
+	{Scope: Loadpoint, ID: "charge_total_import", Keys: keys("chargeTotalImport"), Platform: Sensor, Measure: Energy, Reading: Positive, Applies: Applies{Idle: true}, Sample: "1200.59"},
 	{Scope: Loadpoint, ID: "charge_voltages_0", Keys: keys("chargeVoltages/l1"), Platform: Sensor, Measure: Voltage, Category: Diagnostic, Disabled: true, Sample: "230"},
 	{Scope: Loadpoint, ID: "charge_voltages_1", Keys: keys("chargeVoltages/l2"), Platform: Sensor, Measure: Voltage, Category: Diagnostic, Disabled: true, Sample: "230"},
 	{Scope: Loadpoint, ID: "charge_voltages_2", Keys: keys("chargeVoltages/l3"), Platform: Sensor, Measure: Voltage, Category: Diagnostic, Disabled: true, Sample: "230"},
@@ -38,16 +43,18 @@ var loadpoint = []Row{
 	{Scope: Loadpoint, ID: "charging", Keys: keys("charging"), Platform: BinarySensor, Measure: Charging, Sample: "true"},
 	{Scope: Loadpoint, ID: "connected", Keys: keys("connected"), Platform: BinarySensor, Measure: Plugged, Applies: Applies{Since: always, Except: Integrated}, Sample: "true"},
 	{Scope: Loadpoint, ID: "connected_duration", Keys: keys("connectedDuration"), Platform: Sensor, Measure: Duration, Reading: Finite, Applies: Applies{Since: always, Except: Integrated}, Category: Diagnostic, Disabled: true, Sample: "9223372036"},
+	{Scope: Loadpoint, ID: "dimmed", Keys: keys("dimmed"), Platform: BinarySensor, Icon: "mdi:transmission-tower-export", Sample: "false"},
 	{Scope: Loadpoint, ID: "disable_delay", Keys: keys("disableDelay"), Platform: Number, Measure: Setting, Range: Delay, Write: &Write{Kind: WriteInt}, Category: Config, Sample: "180"},
 	{Scope: Loadpoint, ID: "disable_threshold", Keys: keys("disableThreshold"), Platform: Number, Measure: Power, Range: GridPower, Write: &Write{Kind: WriteFloat}, Category: Config, Sample: "0"},
-	{Scope: Loadpoint, ID: "effective_limit_soc", Keys: keys("effectiveLimitSoc"), Platform: Sensor, Measure: Target, Icon: "mdi:target", Sample: "100"},
+	{Scope: Loadpoint, ID: "disabled_in_config", Keys: keys("disabled"), Platform: BinarySensor, Applies: Applies{Idle: true}, Category: Diagnostic, Icon: "mdi:power-plug-off-outline", Sample: "false"},
+	{Scope: Loadpoint, ID: "effective_limit_soc", Keys: keys("effectiveLimitSoc"), Platform: Sensor, Measure: Target, Applies: Applies{Except: Offline}, Icon: "mdi:target", Sample: "100"},
 	{Scope: Loadpoint, ID: "effective_max_current", Keys: keys("effectiveMaxCurrent"), Platform: Sensor, Measure: SetCurrent, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Diagnostic, Disabled: true, Sample: "16"},
 	{Scope: Loadpoint, ID: "effective_min_current", Keys: keys("effectiveMinCurrent"), Platform: Sensor, Measure: SetCurrent, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Diagnostic, Disabled: true, Sample: "6"},
-	{Scope: Loadpoint, ID: "effective_min_soc", Keys: keys("effectiveMinSoc"), Platform: Sensor, Measure: Target, Category: Diagnostic, Disabled: true, Icon: "mdi:target", Sample: "20"},
+	{Scope: Loadpoint, ID: "effective_min_soc", Keys: keys("effectiveMinSoc"), Platform: Sensor, Measure: Target, Applies: Applies{Except: Offline}, Category: Diagnostic, Disabled: true, Icon: "mdi:target", Sample: "20"},
 	{Scope: Loadpoint, ID: "effective_plan_id", Keys: keys("effectivePlanId"), Platform: Sensor, Measure: None, Category: Diagnostic, Disabled: true, Icon: "mdi:identifier", Sample: "1"},
-	{Scope: Loadpoint, ID: "effective_plan_soc", Keys: keys("effectivePlanSoc"), Platform: Sensor, Measure: Target, Category: Diagnostic, Disabled: true, Icon: "mdi:target", Sample: "70"},
-	{Scope: Loadpoint, ID: "effective_plan_strategy_continuous", Keys: keys("effectivePlanStrategy/continuous"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:arrow-expand-horizontal", Sample: "false"},
-	{Scope: Loadpoint, ID: "effective_plan_strategy_precondition", Keys: keys("effectivePlanStrategy/precondition"), Platform: Sensor, Measure: Setting, Category: Diagnostic, Disabled: true, Sample: "0"},
+	{Scope: Loadpoint, ID: "effective_plan_soc", Keys: keys("effectivePlanSoc"), Platform: Sensor, Measure: Target, Applies: Applies{Except: Offline}, Category: Diagnostic, Disabled: true, Icon: "mdi:target", Sample: "70"},
+	{Scope: Loadpoint, ID: "effective_plan_strategy_continuous", Keys: keys("effectivePlanStrategy/continuous", "effectivePlanContinuous"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:arrow-expand-horizontal", Sample: "false"},
+	{Scope: Loadpoint, ID: "effective_plan_strategy_precondition", Keys: keys("effectivePlanStrategy/precondition", "effectivePlanPrecondition"), Platform: Sensor, Measure: Setting, Category: Diagnostic, Disabled: true, Sample: "0"},
 	{Scope: Loadpoint, ID: "effective_plan_time", Keys: keys("effectivePlanTime"), Platform: Sensor, Measure: Instant, Applies: Applies{Since: withPlanSoC}, Category: Diagnostic, Sample: "1795417200"},
 	{Scope: Loadpoint, ID: "effective_priority", Keys: keys("effectivePriority"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:sort", Sample: "0"},
 	{Scope: Loadpoint, ID: "enable_delay", Keys: keys("enableDelay"), Platform: Number, Measure: Setting, Range: Delay, Write: &Write{Kind: WriteInt}, Category: Config, Sample: "60"},
@@ -58,11 +65,11 @@ var loadpoint = []Row{
 	{Scope: Loadpoint, ID: "last24h_energy", Keys: keys("last24hEnergy"), Platform: Sensor, Measure: EnergyLeft, Reading: Thousand, Disabled: true, Sample: "0"},
 	{Scope: Loadpoint, ID: "last7d_energy", Keys: keys("last7dEnergy"), Platform: Sensor, Measure: EnergyLeft, Reading: Thousand, Disabled: true, Sample: "0"},
 	{Scope: Loadpoint, ID: "limit_energy", Keys: keys("limitEnergy"), Platform: Number, Measure: EnergyLeft, Range: KilowattHours, Write: &Write{Kind: WriteFloat, Off: "0", Since: since0124_5}, Applies: Applies{Since: always, Except: Integrated}, Sample: "10"},
-	{Scope: Loadpoint, ID: "limit_soc", Keys: keys("limitSoc"), Platform: Number, Measure: Level, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Sample: "80"},
+	{Scope: Loadpoint, ID: "limit_soc", Keys: keys("limitSoc"), Platform: Number, Measure: Level, Range: Levels, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Except: Offline}, Sample: "80"},
 	{Scope: Loadpoint, ID: "max_current", Keys: keys("maxCurrent"), Platform: Number, Measure: Current, Range: Amperes, Write: &Write{Kind: WriteFloat, Group: Currents}, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Config, Sample: "16"},
 	{Scope: Loadpoint, ID: "min_current", Keys: keys("minCurrent"), Platform: Number, Measure: Current, Range: Amperes, Write: &Write{Kind: WriteFloat, Group: Currents}, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Config, Sample: "6"},
-	{Scope: Loadpoint, ID: "min_soc", Keys: keys("minSoc"), Platform: Number, Measure: Level, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Sample: "0"},
-	{Scope: Loadpoint, ID: "min_soc_not_reached", Keys: keys("minSocNotReached"), Platform: BinarySensor, Category: Diagnostic, Icon: "mdi:battery-alert-variant-outline", Sample: "false"},
+	{Scope: Loadpoint, ID: "min_soc", Keys: keys("minSoc"), Platform: Number, Measure: Level, Range: Levels, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Except: Offline}, Sample: "0"},
+	{Scope: Loadpoint, ID: "min_soc_not_reached", Keys: keys("minSocNotReached"), Platform: BinarySensor, Applies: Applies{Except: Offline}, Category: Diagnostic, Icon: "mdi:battery-alert-variant-outline", Sample: "false"},
 	{Scope: Loadpoint, ID: "mode", Keys: keys("mode"), Platform: Select, Options: chargeModes, Write: &Write{Kind: WriteWord, Group: Modes}, Icon: "mdi:ev-station", Sample: "minpv"},
 	{Scope: Loadpoint, ID: "phase_action", Keys: keys("phaseAction"), Platform: Sensor, Measure: Enum, Options: pendingPhases, Applies: Applies{Since: always, Needs: PhaseSwitching}, Category: Diagnostic, Disabled: true, Icon: "mdi:timer-sand", Sample: "scale3p"},
 	{Scope: Loadpoint, ID: "phase_remaining", Keys: keys("phaseRemaining"), Platform: Sensor, Measure: Count, Applies: Applies{Since: always, Needs: PhaseSwitching}, Category: Diagnostic, Disabled: true, Icon: "mdi:timer-sand", Sample: "19"},
@@ -75,12 +82,14 @@ var loadpoint = []Row{
 	{Scope: Loadpoint, ID: "plan_overrun", Keys: keys("planOverrun"), Platform: Sensor, Measure: Setting, Category: Diagnostic, Disabled: true, Sample: "0"},
 	{Scope: Loadpoint, ID: "plan_projected_end", Keys: keys("planProjectedEnd"), Platform: Sensor, Measure: Instant, Applies: Applies{Since: since0128_4}, Category: Diagnostic, Sample: "1795349931"},
 	{Scope: Loadpoint, ID: "plan_projected_start", Keys: keys("planProjectedStart"), Platform: Sensor, Measure: Instant, Applies: Applies{Since: withPlans}, Category: Diagnostic, Sample: "1795348800"},
-	{Scope: Loadpoint, ID: "plan_strategy_continuous", Keys: keys("planStrategy/continuous"), Platform: Switch, Write: &Write{Kind: WriteContinuous, Set: keys("planStrategy")}, Applies: Applies{Except: Integrated}, Category: Config, Disabled: true, Icon: "mdi:arrow-expand-horizontal", Sample: "false"},
-	{Scope: Loadpoint, ID: "plan_strategy_precondition", Keys: keys("planStrategy/precondition"), Platform: Select, Options: preconditions, Write: &Write{Kind: WritePrecondition, Set: keys("planStrategy")}, Applies: Applies{Except: Integrated}, Category: Config, Disabled: true, Icon: "mdi:clock-start", Sample: "0"},
+	{Scope: Loadpoint, ID: "plan_strategy_continuous", Keys: keys("planStrategy/continuous", "planContinuous"), Platform: Switch, Write: &Write{Kind: WriteContinuous, Set: keys("planStrategy"), Since: withStrategy}, Applies: Applies{Except: Integrated}, Category: Config, Disabled: true, Icon: "mdi:arrow-expand-horizontal", Sample: "false"},
+	{Scope: Loadpoint, ID: "plan_strategy_precondition", Keys: keys("planStrategy/precondition", "planPrecondition"), Platform: Select, Options: preconditions, Write: &Write{Kind: WritePrecondition, Set: keys("planStrategy"), Since: withStrategy}, Applies: Applies{Except: Integrated}, Category: Config, Disabled: true, Icon: "mdi:clock-start", Sample: "0"},
 	{Scope: Loadpoint, ID: "plan_time", Keys: keys("planTime"), Platform: Sensor, Measure: Instant, Applies: Applies{Since: withPlans}, Category: Diagnostic, Disabled: true, Sample: "1795417200"},
 	{Scope: Loadpoint, ID: "priority", Keys: keys("priority"), Platform: Number, Measure: Count, Range: Priorities, Write: &Write{Kind: WriteInt, Since: since0200}, Category: Config, Icon: "mdi:sort", Sample: "0"},
 	{Scope: Loadpoint, ID: "pv_action", Keys: keys("pvAction"), Platform: Sensor, Measure: Enum, Options: pendingSolar, Category: Diagnostic, Icon: "mdi:solar-power-variant-outline", Sample: "inactive"},
 	{Scope: Loadpoint, ID: "pv_remaining_duration", Keys: keys("pvRemaining"), Platform: Sensor, Measure: Duration, Category: Diagnostic, Disabled: true, Sample: "0"},
+	{Scope: Loadpoint, ID: "remote_disabled", Keys: keys("remoteDisabled"), Platform: Sensor, Measure: Enum, Options: words("soft", "hard"), Category: Diagnostic, Disabled: true, Icon: "mdi:remote-off", Sample: "soft"},
+	{Scope: Loadpoint, ID: "remote_disabled_source", Keys: keys("remoteDisabledSource"), Platform: Sensor, Category: Diagnostic, Disabled: true, Icon: "mdi:remote", Sample: "EnergyManager"},
 	{Scope: Loadpoint, ID: "session_co2_per_kwh", Keys: keys("sessionCo2PerKWh"), Platform: Sensor, Measure: Intensity, Applies: Applies{Since: withCO2}, Category: Diagnostic, Disabled: true, Icon: "mdi:molecule-co2", Sample: "122.145"},
 	{Scope: Loadpoint, ID: "session_energy", Keys: keys("sessionEnergy"), Platform: Sensor, Measure: EnergyToday, Reading: Thousand, Sample: "30"},
 	{Scope: Loadpoint, ID: "session_price", Keys: keys("sessionPrice"), Platform: Sensor, Measure: Cost, Applies: Applies{Since: withGridPrice}, Icon: "mdi:cash", Sample: "0.004"},
@@ -99,10 +108,10 @@ var loadpoint = []Row{
 	{Scope: Loadpoint, ID: "vehicle_capacity", Keys: keys("vehicleCapacity"), Platform: Sensor, Measure: EnergyStored, Reading: Positive, Category: Diagnostic, Disabled: true, Sample: "44"},
 	{Scope: Loadpoint, ID: "vehicle_climater_active", Keys: keys("vehicleClimaterActive"), Platform: BinarySensor, Applies: Applies{Except: Integrated}, Icon: "mdi:air-conditioner", Sample: "true"},
 	{Scope: Loadpoint, ID: "vehicle_detection_active", Keys: keys("vehicleDetectionActive"), Platform: BinarySensor, Applies: Applies{Since: always, Except: Integrated}, Category: Diagnostic, Icon: "mdi:car-search-outline", Sample: "false"},
-	{Scope: Loadpoint, ID: "vehicle_limit_soc", Keys: keys("vehicleLimitSoc", "vehicleTargetSoc"), Platform: Sensor, Measure: Target, Reading: Positive, Category: Diagnostic, Icon: "mdi:target", Sample: "80"},
+	{Scope: Loadpoint, ID: "vehicle_limit_soc", Keys: keys("vehicleLimitSoc", "vehicleTargetSoc"), Platform: Sensor, Measure: Target, Reading: Positive, Applies: Applies{Except: Offline}, Category: Diagnostic, Icon: "mdi:target", Sample: "80"},
 	{Scope: Loadpoint, ID: "vehicle_odometer", Keys: keys("vehicleOdometer"), Platform: Sensor, Measure: Distance, Reading: Positive, Applies: Applies{Since: always, Except: Integrated}, Category: Diagnostic, Sample: "34567"},
 	{Scope: Loadpoint, ID: "vehicle_range", Keys: keys("vehicleRange"), Platform: Sensor, Measure: Distance, Reading: Positive, Applies: Applies{Since: always, Except: Integrated}, Sample: "240"},
-	{Scope: Loadpoint, ID: "vehicle_soc", Keys: keys("vehicleSoc"), Platform: Sensor, Measure: Level, Reading: Positive, Sample: "55.044"},
+	{Scope: Loadpoint, ID: "vehicle_soc", Keys: keys("vehicleSoc"), Platform: Sensor, Measure: Level, Reading: Positive, Applies: Applies{Except: Offline}, Sample: "55.044"},
 	{Scope: Loadpoint, ID: "vehicle_title", Keys: keys("vehicleTitle"), Platform: Sensor, Applies: Applies{Since: withVehicle, Except: Integrated}, Category: Diagnostic, Disabled: true, Icon: "mdi:car", Sample: "ID.3 'Blitz' & Söhne"},
 	{Scope: Loadpoint, ID: "vehicle_welcome_active", Keys: keys("vehicleWelcomeActive"), Platform: BinarySensor, Applies: Applies{Except: Integrated}, Category: Diagnostic, Disabled: true, Icon: "mdi:car-connected", Sample: "false"},
 }

@@ -15,7 +15,8 @@ const Whole = -1
 // Context is what decides a measure's unit and a range's bounds besides the row.
 type Context struct {
 	Capabilities Capability
-	Currency     string // ISO 4217; "" = EUR, evcc's default
+	Currency     string  // ISO 4217; "" = EUR, evcc's default
+	Hottest      float64 // °C that a heating device can reach, 0 where evcc does not tell
 }
 
 // Measure is a closed vocabulary of quantities. Units follow the ha-evcc integration where it has the same id.
@@ -48,6 +49,7 @@ const (
 	Distance                 // km
 	Duration                 // s
 	Setting                  // s, of a setting: no statistics
+	SetPower                 // W, of a setting: no statistics
 	SetCurrent               // A, of a setting: no statistics
 	Count                    // a number without unit
 	Instant                  // a point in time
@@ -84,6 +86,7 @@ var quantities = [measureCount]Quantity{
 	Distance:         {Unit: "km", DeviceClass: "distance", StateClass: "measurement", Precision: Whole},
 	Duration:         {Unit: "s", DeviceClass: "duration", StateClass: "measurement", Precision: Whole},
 	SetCurrent:       {Unit: "A", DeviceClass: "current"},
+	SetPower:         {Unit: "W", DeviceClass: "power"},
 	Setting:          {Unit: "s", DeviceClass: "duration", Precision: Whole},
 	Count:            {StateClass: "measurement"},
 	Instant:          {DeviceClass: "timestamp"},
@@ -131,10 +134,12 @@ type Range uint8
 // The ranges. NoRange is for everything that is not a number.
 const (
 	NoRange  Range = iota
-	Percents       // SoC settings; on heating devices the same numbers are °C
+	Percents       // SoC settings
+	Levels         // the same, on heating devices °C
 	Amperes
 	KilowattHours
 	GridPower
+	ExportPower
 	Delay
 	Priorities
 	CostLimits // by currency, or g/kWh
@@ -148,23 +153,30 @@ type Bounds struct{ Min, Max, Step float64 }
 func (r Range) In(c Context) Bounds {
 	switch r {
 	case Percents:
-		return Bounds{0, 100, 1}
+		return Bounds{Max: 100, Step: 1}
+	case Levels:
+		if c.Capabilities.fits(Heating, 0) && c.Hottest > 0 {
+			return Bounds{Max: c.Hottest, Step: 1} // from 0 also where evcc's slider begins higher: it means "off"
+		}
+		return Bounds{Max: 100, Step: 1}
 	case Amperes:
 		if c.Capabilities.fits(WholeAmps, 0) {
-			return Bounds{0, 64, 1}
+			return Bounds{Max: 64, Step: 1}
 		}
-		return Bounds{0, 64, 0.1}
+		return Bounds{Max: 64, Step: 0.1}
 	case KilowattHours:
-		return Bounds{0, 200, 0.1}
+		return Bounds{Max: 200, Step: 0.1}
 	case GridPower:
-		return Bounds{-25000, 25000, 10}
+		return Bounds{Min: -25000, Max: 25000, Step: 10}
+	case ExportPower:
+		return Bounds{Max: 100000, Step: 10}
 	case Delay:
-		return Bounds{0, 6000, 1}
+		return Bounds{Max: 6000, Step: 1}
 	case Priorities:
-		return Bounds{0, 10, 1}
+		return Bounds{Max: 10, Step: 1}
 	case CostLimits:
 		if c.Capabilities.fits(CO2, 0) {
-			return Bounds{0, 1000, 5}
+			return Bounds{Max: 1000, Step: 5}
 		}
 		return c.prices()
 	case PriceLimits:
@@ -178,11 +190,11 @@ func (r Range) In(c Context) Bounds {
 func (c Context) prices() Bounds {
 	switch c.currency() {
 	case "€", "CHF", "GBP", "USD", "AUD", "CAD", "NZD", "SGD":
-		return Bounds{-0.5, 2.5, 0.001}
+		return Bounds{Min: -0.5, Max: 2.5, Step: 0.001}
 	case "HUF", "ISK", "JPY", "KRW":
-		return Bounds{-50, 250, 0.1}
+		return Bounds{Min: -50, Max: 250, Step: 0.1}
 	}
-	return Bounds{-5, 25, 0.005}
+	return Bounds{Min: -5, Max: 25, Step: 0.005}
 }
 
 // Covers reports whether v lies within the bounds.

@@ -17,10 +17,14 @@ const (
 	Vehicle
 	PV
 	Battery
+	Aux      // consumers that regulate themselves by what is left
+	Ext      // other meters
+	Consumer // meters of single consumers
+	Circuit  // of the load management
 )
 
 // Scopes lists every scope in publishing order.
-var Scopes = []Scope{Site, Loadpoint, Vehicle, PV, Battery}
+var Scopes = []Scope{Site, Loadpoint, Vehicle, PV, Battery, Aux, Ext, Consumer, Circuit}
 
 // scopes says how evcc writes each scope. A "*" stands for the object; prefixes are newest first, because
 // evcc 0.301 moved batteries.
@@ -36,18 +40,25 @@ var scopes = [...]struct {
 	PV:        {name: "pv", prefixes: []string{"site/pv/*"}, count: []string{"site/pv"}, witness: "power"},
 	Battery: {name: "battery", prefixes: []string{"site/battery/devices/*", "site/battery/*"},
 		count: []string{"site/battery/devices", "site/battery"}, witness: "power"},
+	Aux:      {name: "aux", prefixes: []string{"site/aux/*"}, count: []string{"site/aux"}, witness: "power"},
+	Ext:      {name: "ext", prefixes: []string{"site/ext/*"}, count: []string{"site/ext"}, witness: "power"},
+	Consumer: {name: "consumer", prefixes: []string{"site/consumers/*"}, count: []string{"site/consumers"}, witness: "power"},
+	Circuit:  {name: "circuit", prefixes: []string{"site/circuits/*"}, witness: "power"},
 }
 
 // String returns the scope's word in topics and ids: "loadpoint".
 func (s Scope) String() string { return scopes[s].name }
 
-// numbered tells whether evcc counts the scope's objects from 1; vehicles have names.
+// Meter reports whether objects of the scope are meters, which people know by their number.
+func (s Scope) Meter() bool { return s >= PV && s <= Consumer }
+
+// numbered tells whether evcc counts the scope's objects from 1; vehicles and circuits have names.
 func (s Scope) numbered() bool { return len(scopes[s].count) > 0 }
 
 // Object is one thing of a scope: the site, a loadpoint, a vehicle …
 type Object struct {
 	Scope  Scope
-	Ref    string // as evcc writes it: "1" for numbered scopes, the name of a vehicle, "" for the site
+	Ref    string // as evcc writes it: "1" for numbered scopes, the name of a vehicle or circuit, "" for the site
 	Prefix string // topic path below the root: "loadpoints/1"
 }
 
@@ -55,17 +66,17 @@ type Object struct {
 var SiteObject = Object{Scope: Site, Prefix: "site"}
 
 // Path returns the topic path below the root of the object's key. A key that begins with a slash is a path below
-// the root already ("/updated").
+// the root already ("/updated"), in which "*" stands for the object.
 func (o Object) Path(key string) string {
 	if rest, ok := strings.CutPrefix(key, "/"); ok {
-		return rest
+		return strings.Replace(rest, "*", o.Ref, 1)
 	}
 	return o.Prefix + "/" + key
 }
 
 // find returns the objects of one scope in evcc's order. A count that evcc publishes limits numbered objects,
 // because evcc leaves the topics of removed ones behind.
-func (t Tree) find(s Scope) []Object {
+func (t Tree) find(s Scope, candidates map[string][]string) []Object {
 	var found []Object
 	for i, prefix := range scopes[s].prefixes {
 		base := strings.TrimSuffix(prefix, "/*")
@@ -74,9 +85,9 @@ func (t Tree) find(s Scope) []Object {
 			limit = t.count(scopes[s].count[i])
 		}
 		var refs []string
-		for ref := range t.children(base) {
+		for _, ref := range candidates[base] {
 			o := Object{Scope: s, Ref: ref, Prefix: base + "/" + ref}
-			if s.exists(ref, limit) && t.Has(o, scopes[s].witness) && !slices.Contains(refs, ref) {
+			if s.exists(ref, limit) && t.told(o) && !slices.Contains(refs, ref) {
 				refs = append(refs, ref)
 				found = append(found, o)
 			}
@@ -129,6 +140,20 @@ func (v *View) Place(s Scope, index int) Object {
 	return Object{Scope: s, Ref: ref, Prefix: base + ref}
 }
 
+// witnesses are the keys by which objects are found.
+var witnesses = func() []string {
+	keys := []string{idle}
+	for _, s := range Scopes[1:] {
+		keys = append(keys, scopes[s].witness)
+	}
+	return slices.Compact(slices.Sorted(slices.Values(keys)))
+}()
+
+// told reports whether evcc has told everything about the object; of a loadpoint out of operation no more will come.
+func (t Tree) told(o Object) bool {
+	return t.Has(o, scopes[o.Scope].witness) || (o.Scope == Loadpoint && t[o.Path(idle)] == "true")
+}
+
 func (s Scope) exists(ref string, limit int) bool {
 	if !s.numbered() {
 		return ref != ""
@@ -160,7 +185,7 @@ func (t Tree) Name(o Object) string {
 	switch o.Scope {
 	case Site:
 		return ""
-	case Vehicle:
+	case Vehicle, Circuit:
 		return o.Ref
 	}
 	name := t[o.Path("name")]

@@ -1,8 +1,8 @@
 package entities
 
 import (
-	"iter"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,18 +36,19 @@ func (t Tree) count(path string) int {
 	return n
 }
 
-// children yields the first path element below prefix of every topic, with repeats.
-func (t Tree) children(prefix string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for path := range t {
-			rest, ok := strings.CutPrefix(path, prefix+"/")
-			if !ok {
-				continue
-			}
-			child, _, deeper := strings.Cut(rest, "/")
-			if deeper && !yield(child) {
-				return
-			}
+// refs finds whatever may be an object, in one look at the tree: by prefix without its "*" the elements below it that
+// have a witness.
+func (t Tree) refs() map[string][]string {
+	found := make(map[string][]string)
+	for path := range t {
+		end := strings.LastIndexByte(path, '/')
+		if end < 0 || !slices.Contains(witnesses, path[end+1:]) {
+			continue
+		}
+		if begin := strings.LastIndexByte(path[:end], '/'); begin >= 0 {
+			base := path[:begin]
+			found[base] = append(found[base], path[begin+1:end])
 		}
 	}
+	return found
 }

@@ -1,7 +1,9 @@
 package entities
 
-// a vehicle's limits and plans are empty until set; the title came with them in every version.
-var vehicleTitle = Marker{Vehicle, "title"}
+var (
+	vehicleTitle    = Marker{Vehicle, "title"}                   // its limits and plans are empty until set; the title came with them in every version
+	vehicleStrategy = Marker{Vehicle, "planStrategy/continuous"} // 0.301; before, a strategy could only be read
+)
 
 var chargeModes = []Option{
 	{Code: "off"},
@@ -16,17 +18,19 @@ var preconditions = words("0", "900", "1800", "3600", "7200", "604800")
 
 // Sorted by ID. After editing: go generate ./... && go test ./...
 var vehicle = []Row{
+	{Scope: Vehicle, ID: "always_charge", Keys: keys("alwaysCharge"), Platform: Sensor, Measure: Enum, Options: alwaysCharge, Category: Diagnostic, Disabled: true, Icon: "mdi:repeat", Sample: "once"},
 	{Scope: Vehicle, ID: "capacity", Keys: keys("capacity"), Platform: Sensor, Measure: EnergyStored, Category: Diagnostic, Sample: "58"},
 	{Scope: Vehicle, ID: "limit_soc", Keys: keys("limitSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: "80"},
 	{Scope: Vehicle, ID: "max_current", Keys: keys("maxCurrent"), Platform: Sensor, Measure: SetCurrent, Category: Diagnostic, Disabled: true, Sample: "16"},
+	{Scope: Vehicle, ID: "max_power", Keys: keys("maxPower"), Platform: Sensor, Measure: SetPower, Category: Diagnostic, Disabled: true, Sample: "11000"},
 	{Scope: Vehicle, ID: "min_current", Keys: keys("minCurrent"), Platform: Sensor, Measure: SetCurrent, Category: Diagnostic, Disabled: true, Sample: "6"},
 	{Scope: Vehicle, ID: "min_soc", Keys: keys("minSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: "20"},
 	{Scope: Vehicle, ID: "mode", Keys: keys("mode"), Platform: Sensor, Measure: Enum, Options: words("off", "smart", "pv", "minpv", "now"), Category: Diagnostic, Icon: "mdi:ev-station", Sample: "pv"},
 	{Scope: Vehicle, ID: "phases", Keys: keys("phases"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:numeric", Sample: "3"},
 	{Scope: Vehicle, ID: "plan", Platform: Command, Write: &Write{Kind: WritePlanSoC, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: `{"value":80,"time":"2026-11-23T06:00:00Z"}`},
 	{Scope: Vehicle, ID: "plan_soc", Keys: []Key{{Path: "plan/soc", Sign: "repeatingPlans"}, {Path: "plans/1/soc", Sign: "plans"}}, Platform: Sensor, Measure: Target, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:target", Sample: "70"},
-	{Scope: Vehicle, ID: "plan_strategy_continuous", Keys: keys("planStrategy/continuous"), Platform: Switch, Write: &Write{Kind: WriteContinuous, Set: keys("planStrategy")}, Applies: Applies{Except: Offline}, Category: Config, Icon: "mdi:arrow-expand-horizontal", Sample: "false"},
-	{Scope: Vehicle, ID: "plan_strategy_precondition", Keys: keys("planStrategy/precondition"), Platform: Select, Options: preconditions, Write: &Write{Kind: WritePrecondition, Set: keys("planStrategy")}, Applies: Applies{Except: Offline}, Category: Config, Icon: "mdi:clock-start", Sample: "0"},
+	{Scope: Vehicle, ID: "plan_strategy_continuous", Keys: keys("planStrategy/continuous", "planContinuous", "plan/continuous"), Platform: Switch, Write: &Write{Kind: WriteContinuous, Set: keys("planStrategy"), Since: vehicleStrategy}, Applies: Applies{Except: Offline}, Category: Config, Icon: "mdi:arrow-expand-horizontal", Sample: "false"},
+	{Scope: Vehicle, ID: "plan_strategy_precondition", Keys: keys("planStrategy/precondition", "planPrecondition", "plan/precondition"), Platform: Select, Options: preconditions, Write: &Write{Kind: WritePrecondition, Set: keys("planStrategy"), Since: vehicleStrategy}, Applies: Applies{Except: Offline}, Category: Config, Icon: "mdi:clock-start", Sample: "0"},
 	{Scope: Vehicle, ID: "plan_time", Keys: []Key{{Path: "plan/time", Sign: "repeatingPlans"}, {Path: "plans/1/time", Sign: "plans"}}, Platform: Sensor, Measure: Instant, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: "1795417200"},
 	{Scope: Vehicle, ID: "plans", Keys: keys("plans"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:calendar-clock", Sample: "0"},
 	{Scope: Vehicle, ID: "priority", Keys: keys("priority"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:sort", Sample: "1"},

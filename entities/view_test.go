@@ -105,6 +105,10 @@ func TestObjects(t *testing.T) {
 		"batteries, old":      {entities.Tree{"site/battery": "2", "site/battery/1/power": "1", "site/battery/2/power": "1", "site/battery/3/power": "1"}, []string{"site", "site/battery/1", "site/battery/2"}},
 		"batteries, new":      {entities.Tree{"site/battery/power": "1", "site/battery/devices": "1", "site/battery/devices/1/power": "1", "site/battery/devices/2/power": "1"}, []string{"site", "site/battery/devices/1"}},
 		"batteries, old left": {entities.Tree{"site/battery": "1", "site/battery/1/power": "1", "site/battery/devices": "1", "site/battery/devices/1/power": "1"}, []string{"site", "site/battery/devices/1"}},
+		"more meters": {entities.Tree{"site/aux": "1", "site/aux/1/power": "1", "site/aux/2/power": "1", "site/ext": "2", "site/ext/1/power": "1", "site/ext/2/power": "1", "site/consumers/1/power": "1"},
+			[]string{"site", "site/aux/1", "site/ext/1", "site/ext/2", "site/consumers/1"}},
+		"circuits by name": {entities.Tree{"site/circuits/main/power": "1", "site/circuits/db:4/power": "1", "site/circuits/x/title": "X", "site/circuits/a/b/power": "1"}, []string{"site", "site/circuits/db:4", "site/circuits/main"}},
+		"out of operation": {entities.Tree{"loadpoints": "3", "loadpoints/1/disabled": "true", "loadpoints/2/disabled": "false", "loadpoints/3/disabled": "true", "loadpoints/3/connected": "false"}, []string{"site", "loadpoints/1", "loadpoints/3"}},
 	} {
 		if diff := cmp.Diff(test.want, prefixesOf(test.tree)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -120,12 +124,15 @@ func TestNamesOfObjects(t *testing.T) {
 		"loadpoints/2/connected": "true", "loadpoints/2/name": "db:7",
 		"vehicles/db:9/title": "Zoe", "vehicles/db:9/name": "no",
 		"site/pv/1/power": "1", "site/pv/1/name": "roof",
+		"site/ext/1/power": "1", "site/ext/1/name": "db:12", "site/ext/1/title": "Sauna",
+		"site/circuits/main/power": "1", "site/circuits/main/title": "House",
 	}
 	var got []string
 	for _, o := range tree.View().Objects() {
 		got = append(got, strings.Join([]string{o.Scope.String(), o.Ref, tree.Name(o), tree.Title(o)}, "|"))
 	}
-	want := []string{"site|||Home", "loadpoint|1||Garage", "loadpoint|2|db:7|", "vehicle|db:9|db:9|Zoe", "pv|1|roof|"}
+	want := []string{"site|||Home", "loadpoint|1||Garage", "loadpoint|2|db:7|", "vehicle|db:9|db:9|Zoe", "pv|1|roof|",
+		"ext|1|db:12|Sauna", "circuit|main|main|House"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("scope, ref, name and title (-want +got):\n%s", diff)
 	}
@@ -165,6 +172,17 @@ func TestRenamedKeys(t *testing.T) {
 	} {
 		if diff := cmp.Diff(want, about(instances(t, captured(t, version), "site", entities.Settings{}, nothing), ids...)); diff != "" {
 			t.Errorf("site of %s (-want +got):\n%s", version, diff)
+		}
+	}
+	// Names that lived for a few versions: a strategy that can only be read, values of batteries that stood elsewhere.
+	tree := entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/planPrecondition": "0", "loadpoints/1/effectivePlanContinuous": "true",
+		"site/battery/devices/2/power": "1", "site/evopt-batteries/2/full": "1795417200", "site/evopt-batteries/1/empty": "1795417200"}
+	for prefix, want := range map[string][]string{
+		"loadpoints/1":           {"binary_sensor_effective_plan_strategy_continuous effectivePlanContinuous", "sensor_plan_strategy_precondition planPrecondition"},
+		"site/battery/devices/2": {"sensor_forecast_full site/evopt-batteries/2/full", "sensor_power power"},
+	} {
+		if diff := cmp.Diff(want, instances(t, tree, prefix, entities.Settings{}, nothing)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", prefix, diff)
 		}
 	}
 	ids = []string{"charge_current", "phases_configured", "vehicle_limit_soc"}

@@ -88,9 +88,9 @@ func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, e
 	case WritePrecondition:
 		return in.precondition(text, s.Value("planStrategy/continuous"))
 	case WritePlanSoC:
-		return encodePlan(text, Bounds{1, 100, 1}, now)
+		return encodePlan(text, Bounds{Min: 1, Max: 100, Step: 1}, now)
 	case WritePlanEnergy:
-		return encodePlan(text, Bounds{0.1, 1000, 0.1}, now)
+		return encodePlan(text, Bounds{Min: 0.1, Max: 1000, Step: 0.1}, now)
 	}
 	return "", fmt.Errorf("no such kind of command: %d", in.Row.Write.Kind)
 }

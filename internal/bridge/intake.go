@@ -9,11 +9,13 @@ import (
 	"evcc-discovery/entities"
 )
 
-// loadpoints returns the indexes that evcc's count stands for.
+// loadpoints returns the indexes that evcc's count stands for, without those that are taken out of operation.
 func (s *site) loadpoints() []string {
-	list := make([]string, s.count())
-	for i := range list {
-		list[i] = strconv.Itoa(i + 1)
+	var list []string
+	for i := range s.count() {
+		if index := strconv.Itoa(i + 1); s.tree["loadpoints/"+index+"/disabled"] != "true" {
+			list = append(list, index)
+		}
 	}
 	return list
 }
