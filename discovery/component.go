@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"cmp"
 	"slices"
 
 	"evcc-discovery/entities"
@@ -64,7 +65,7 @@ func (b *builder) common(in *entities.Instance) Common {
 		Platform:        string(row.Platform),
 		UniqueID:        identifier(b.site.Base, b.site.object(row.Scope, b.id)) + "_" + row.ID,
 		DefaultEntityID: string(row.Platform) + "." + b.entityID(row),
-		Name:            b.site.Words.Name(b.term(in)),
+		Name:            cmp.Or(in.Name, b.site.Words.Name(b.term(in))),
 		Icon:            row.Icon,
 		EntityCategory:  string(row.Category),
 	}

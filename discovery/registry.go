@@ -30,6 +30,7 @@ type Entry struct {
 	Title    string              `json:"title,omitempty"`     // last title, of numbered objects: tells when they change places
 	Slug     string              `json:"slug,omitempty"`      // its part of entity ids
 	Rows     []string            `json:"rows"`                // component keys that were published: they stay
+	Other    map[string]string   `json:"other,omitempty"`     // keys of a newer evcc that were published, by component key
 	Options  map[string][]string `json:"options,omitempty"`   // codes that evcc reported beyond the catalogue, by component key
 	Gone     bool                `json:"gone,omitempty"`      // evcc does not have it any more: its device was removed
 	ReadOnly bool                `json:"read_only,omitempty"` // published with READ_ONLY

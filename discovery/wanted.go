@@ -105,6 +105,7 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 	if !known {
 		entry.Slug = w.Registry.chooseSlug(o, id, title)
 	}
+	entry.Rows = slices.DeleteFunc(slices.Clone(entry.Rows), func(row string) bool { return entities.IsRetired(o.Scope, row) })
 	entry.Index, entry.Gone = o.Index(), false
 	if name != "" {
 		entry.Name = name
@@ -183,7 +184,7 @@ func (b *builder) message() *Message {
 	}
 	published := slices.Clone(b.entry.Rows)
 	keep := func(key string) bool { return slices.Contains(published, key) }
-	settings := entities.Settings{ReadOnly: s.ReadOnly, Released: b.entry.ReadOnly && !s.ReadOnly}
+	settings := entities.Settings{ReadOnly: s.ReadOnly, Released: b.entry.ReadOnly && !s.ReadOnly && !b.held}
 	if settings.Released {
 		b.entry.Rows = nil
 	}
@@ -191,6 +192,7 @@ func (b *builder) message() *Message {
 	for _, in := range b.tree.Instances(b.object, settings, keep) {
 		b.add(m, &in)
 	}
+	b.addOthers(m)
 	slices.Sort(b.entry.Rows)
 	return m
 }

@@ -45,6 +45,7 @@ type Instance struct {
 	Set     string // topic path below the root for /set, "" when it is read-only
 	Context Context
 	Options []string // codes that this object knows
+	Name    string   // what people read where no translation can exist: a topic of a newer evcc; "" = the row's
 	Shares  []string // topic paths below the root whose common value it shows or sets
 }
 

@@ -5,3 +5,6 @@ var Match = match
 
 // Prefixes returns the scope's topic prefixes with "*" for the object.
 func (s Scope) Prefixes() []string { return scopes[s].prefixes }
+
+// Private is private, for tests.
+var Private = private

@@ -51,6 +51,7 @@ const (
 	Setting                  // s, of a setting: no statistics
 	SetPower                 // W, of a setting: no statistics
 	SetCurrent               // A, of a setting: no statistics
+	Plain                    // a number of which nothing else is known
 	Count                    // a number without unit
 	Instant                  // a point in time
 	Enum                     // one word of a list

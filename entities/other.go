@@ -1,0 +1,205 @@
+package entities
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Topics of an evcc that is newer than this catalogue become disabled diagnostic entities, so that nobody waits for a
+// release of ours. What they mean is unknown; so they are bound on every side:
+//
+//   - where: directly under a loadpoint, a vehicle or a meter ([Scope.meter], and the site's grid), never under the site;
+//   - the key: letters and digits that begin with a lower-case letter, at most 40, none of its words in private;
+//   - the payload: true, false, or a plain decimal number of at most 12 digits and 6 decimals;
+//   - no row, no setter, nothing ignored, no capability, and nothing below it: that would be a list or a structure;
+//   - at most 20 per object.
+//
+// Their ids begin with "other_", which no row's does: when a row comes for the key, the entity goes and another one
+// comes; none ever changes its meaning.
+
+// OtherPrefix begins the ids of entities for topics that the catalogue does not know.
+const OtherPrefix = "other_"
+
+// mostOthers bounds how many unknown topics of one object become entities.
+const mostOthers = 20
+
+var (
+	otherKey    = regexp.MustCompile(`^[a-z][a-zA-Z0-9]{1,39}$`)
+	otherNumber = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,6})?$`)
+)
+
+// private words never become entities: secrets, people, addresses, and what belongs to evcc's own settings.
+var private = []string{
+	"access", "account", "address", "admin", "api", "auth", "authorization", "bearer", "birthday", "card", "cert", "certificate",
+	"code", "config", "configuration", "contact", "cookie", "coordinate", "credential", "csrf", "customer", "cvc", "debug",
+	"dns", "domain", "email", "endpoint", "file", "fingerprint", "gateway", "geo", "gps", "guid", "hash", "host",
+	"hostname", "http", "https", "iban", "iccid", "id", "ident", "identifier", "identity", "imei", "imsi", "ip", "ipv", "jwt",
+	"key", "lat", "latitude", "license", "licence", "lng", "location", "log", "login", "lon", "longitude", "mac", "mail", "mqtt",
+	"name", "net", "network", "nfc", "oauth", "otp", "owner", "pass", "passphrase", "passwd", "password", "path", "person", "phone",
+	"pin", "plate", "port", "private", "proxy", "puk", "pwd", "rfid", "salt", "secret", "seed", "serial", "server",
+	"setting", "setup", "signature", "sim", "sponsor", "ssh", "ssid", "ssl", "subject", "tag", "tan", "tel", "telemetry", "tls", "token",
+	"topic", "totp", "tz", "ui", "uid", "uri", "url", "user", "username", "uuid", "version", "vin", "vpn", "wifi", "wlan", "yaml", "zip",
+}
+
+// privateParts are so telling that they count inside a word, too.
+var privateParts = []string{"passw", "token", "secret", "credential", "serial", "latitude", "longitude", "authori", "apikey", "username", "certif", "licen"}
+
+// privateEnds count at the end of a key, whatever stands before.
+var privateEnds = []string{"pin", "puk", "pwd", "key", "code"}
+
+// OtherWords splits a key into its lower-case words: "fooDCPower" is foo, dc, power. ok is false for a key that never
+// becomes an entity.
+func OtherWords(key string) (words []string, ok bool) {
+	if !otherKey.MatchString(key) {
+		return nil, false
+	}
+	for _, part := range split(key) {
+		words = append(words, strings.ToLower(part))
+	}
+	for _, word := range words {
+		bare := strings.TrimRight(word, "0123456789")
+		if slices.Contains(private, word) || slices.Contains(private, bare) || slices.Contains(private, strings.TrimSuffix(bare, "s")) {
+			return nil, false
+		}
+	}
+	flat := strings.ToLower(key)
+	telling := slices.ContainsFunc(privateParts, func(part string) bool { return strings.Contains(flat, part) }) ||
+		slices.ContainsFunc(privateEnds, func(end string) bool { return strings.HasSuffix(flat, end) })
+	return words, !telling
+}
+
+// split cuts a key where a capital begins a word; capitals in a row are one word, also with the s of a plural.
+func split(key string) []string {
+	var words []string
+	start := 0
+	upper := func(i int) bool { return i < len(key) && key[i] >= 'A' && key[i] <= 'Z' }
+	lower := func(i int) bool { return i < len(key) && key[i] >= 'a' && key[i] <= 'z' }
+	for i := 1; i <= len(key); i++ {
+		plural := i+1 < len(key) && key[i+1] == 's' && (i+2 == len(key) || upper(i+2))
+		if i == len(key) || upper(i) && (!upper(i-1) || lower(i+1) && !plural) {
+			words = append(words, key[start:i])
+			start = i
+		}
+	}
+	return words
+}
+
+// Others returns the instances of topics that the catalogue does not know. known are the keys that were published
+// before, by component key: they stay, also while evcc's tree is empty, unless the catalogue knows them by now. fresh
+// is what known shall be from now on.
+func (v *View) Others(o Object, known map[string]string) (list []Instance, fresh map[string]string) {
+	fresh = make(map[string]string)
+	add := func(key string, platform Platform, component string) {
+		row, ok := v.otherRow(o, key, platform)
+		if _, taken := fresh[row.Key()]; !ok || taken || component != "" && component != row.Key() {
+			return
+		}
+		fresh[row.Key()] = key
+		list = append(list, Instance{Row: row, Object: o, State: o.Path(key), Name: otherName(key)})
+	}
+	for _, component := range slices.Sorted(maps.Keys(known)) {
+		platform, _, _ := strings.Cut(component, "_"+OtherPrefix)
+		if len(fresh) < mostOthers {
+			add(known[component], Platform(platform), component)
+		}
+	}
+	there := slices.Collect(maps.Values(fresh))
+	for _, key := range v.unknown(o) {
+		if len(fresh) < mostOthers && !slices.Contains(there, key) {
+			add(key, otherPlatform(v.Tree[o.Path(key)]), "")
+		}
+	}
+	return list, fresh
+}
+
+// unknown lists keys of the object that might be others, sorted.
+func (v *View) unknown(o Object) []string {
+	var keys []string
+	for _, below := range o.otherParents() {
+		prefix := o.Path(below)
+		for path, payload := range v.Tree {
+			key, ok := strings.CutPrefix(path, prefix)
+			if ok && otherPlatform(payload) != "" && otherKey.MatchString(key) {
+				keys = append(keys, below+key)
+			}
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// otherParents lists where unknown keys of an object may stand, below its prefix.
+func (o Object) otherParents() []string {
+	if o.Scope == Site {
+		return []string{"grid/"}
+	}
+	return []string{""}
+}
+
+// otherPlatform is what a payload becomes, "" for nothing.
+func otherPlatform(payload string) Platform {
+	switch {
+	case payload == "true" || payload == "false":
+		return BinarySensor
+	case otherNumber.MatchString(payload):
+		return Sensor
+	}
+	return ""
+}
+
+// otherRow makes the row of an unknown key; ok is false when there shall be none.
+func (v *View) otherRow(o Object, key string, platform Platform) (row *Row, ok bool) {
+	row = &Row{
+		Scope: o.Scope, Keys: keys(key), Platform: platform, Category: Diagnostic, Disabled: true, Icon: "mdi:new-box",
+	}
+	parent, leaf := "", key
+	if i := strings.LastIndexByte(key, '/'); i >= 0 {
+		parent, leaf = key[:i+1], key[i+1:]
+	}
+	words, fine := OtherWords(leaf)
+	if !fine || !slices.Contains(o.otherParents(), parent) || (platform != Sensor && platform != BinarySensor) {
+		return row, false
+	}
+	row.ID = OtherPrefix + strings.ReplaceAll(parent, "/", "_") + strings.Join(words, "_")
+	if platform == Sensor {
+		row.Measure = Plain
+	}
+	path := o.Path(key)
+	_, ignored := Lookup(path)
+	return row, !ignored && !IsCapability(path) && !o.Scope.knows(key) && !v.hasBelow(path)
+}
+
+// otherName is what a person reads: "Foo DC power".
+func otherName(key string) string {
+	var name []string
+	for part := range strings.SplitSeq(key, "/") {
+		for _, word := range split(part) {
+			if len(word) < 2 || strings.ToUpper(word) != word {
+				word = strings.ToLower(word)
+			}
+			name = append(name, word)
+		}
+	}
+	text := strings.Join(name, " ")
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// knows reports whether a row of the scope reads or sets the key, or something below it.
+func (s Scope) knows(key string) bool {
+	named := func(k Key) bool { return k.Path == key || k.Sign == key || strings.HasPrefix(k.Path, key+"/") }
+	return slices.ContainsFunc(ByScope(s), func(r *Row) bool {
+		return slices.ContainsFunc(r.Keys, named) || r.Write != nil && slices.ContainsFunc(r.Write.Set, named)
+	})
+}
+
+// hasBelow reports whether a topic has topics below it.
+func (v *View) hasBelow(path string) bool {
+	for other := range v.Tree {
+		if strings.HasPrefix(other, path+"/") {
+			return true
+		}
+	}
+	return false
+}
