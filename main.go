@@ -90,6 +90,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		return a.Dump(ctx)
 	case "remove":
 		return a.Remove(ctx, args)
+	case "rediscover":
+		return a.Rediscover(ctx)
 	case "healthcheck":
 		return a.Healthcheck(ctx)
 	}
@@ -100,7 +102,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 // log to standard error.
 func logger(s settings.Settings, out, errOut io.Writer, command string) zerolog.Logger {
 	target := out
-	if command == "dump" || command == "remove" {
+	if command == "dump" || command == "remove" || command == "rediscover" {
 		target = errOut
 	}
 	if !s.LogJSON {
@@ -127,6 +129,7 @@ Usage:
   evcc-discovery demo     try it: a broker, a simulated evcc and the program in one (demo -h for more)
   evcc-discovery dump     print what would be published, as JSON, and publish nothing
   evcc-discovery remove   clear everything that was ever published; stop the program first
+  evcc-discovery rediscover  bring back what was deleted in Home Assistant
   evcc-discovery healthcheck  ask the running program whether it works, for containers
   evcc-discovery help     this text
   evcc-discovery version  the version

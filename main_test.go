@@ -66,7 +66,7 @@ func TestHelpListsTheCommands(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^  evcc-discovery (\w+)`).FindAllStringSubmatch(out, -1) {
 		got = append(got, m[1])
 	}
-	want := []string{"demo", "dump", "remove", "healthcheck", "help", "version"}
+	want := []string{"demo", "dump", "remove", "rediscover", "healthcheck", "help", "version"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -5,11 +5,13 @@ import "evcc-discovery/entities"
 // What the program's own device can be told, by the id of its button.
 const (
 	FollowTitles = "follow_titles" // entities go with their titles after loadpoints have changed places
+	Rediscover   = "rediscover"    // what was deleted in Home Assistant comes back
 )
 
 // adapterButtons are the buttons of the program's own device.
 var adapterButtons = []struct{ id, icon string }{
 	{FollowTitles, "mdi:swap-vertical"},
+	{Rediscover, "mdi:radar"},
 }
 
 // AdapterCommand is the topic of a button of the program's own device.

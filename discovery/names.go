@@ -94,6 +94,14 @@ func (s Site) own(name string) string { return s.Base + "/" + s.id() + "/" + nam
 // ConfigFilter matches the config topics of everything that was ever published with this prefix and base.
 func ConfigFilter(prefix, base string) string { return prefix + "/device/" + node(base) + "/+/config" }
 
+// IsConfig reports whether the topic is the config topic of a device with this prefix and base.
+func IsConfig(prefix, base, topic string) bool {
+	const last = "/config"
+	stem := len(prefix) + len("/device/")
+	return len(topic) > stem+len(last) && topic[:len(prefix)] == prefix && topic[len(topic)-len(last):] == last &&
+		topic == configTopic(prefix, base, objectOf(topic))
+}
+
 func configTopic(prefix, base, object string) string {
 	return prefix + "/device/" + node(base) + "/" + object + "/config"
 }

@@ -34,6 +34,7 @@ type Entry struct {
 	Options  map[string][]string `json:"options,omitempty"`   // codes that evcc reported beyond the catalogue, by component key
 	Gone     bool                `json:"gone,omitempty"`      // evcc does not have it any more: its device was removed
 	ReadOnly bool                `json:"read_only,omitempty"` // published with READ_ONLY
+	Deleted  bool                `json:"deleted,omitempty"`   // its user has deleted the device in Home Assistant
 }
 
 // Decode reads a registry. Entries that this program cannot have written are left out. Unreadable content is an error that says why; empty content is an empty registry.
@@ -55,7 +56,7 @@ func (r *Registry) Decode(payload []byte) error {
 }
 
 var (
-	validObject = regexp.MustCompile(`^(` + objectKey(entities.Site, "") + `|(` + scopeNames() + `)/[a-z0-9_]{1,255})$`)
+	validObject = regexp.MustCompile(`^(` + objectKey(entities.Site, "") + `|` + adapterKey + `|(` + scopeNames() + `)/[a-z0-9_]{1,255})$`)
 	validSlug   = regexp.MustCompile(`^[a-z0-9]+(_[a-z0-9]+)*$`)
 )
 
@@ -78,7 +79,7 @@ func (e Entry) plausible(key string) bool {
 	}
 	odd := func(component string) bool { return !validComponent.MatchString(component) }
 	slug := validSlug.MatchString(e.Slug) && len(e.Slug) < 256
-	if key == objectKey(entities.Site, "") {
+	if key == objectKey(entities.Site, "") || key == adapterKey {
 		slug = e.Slug == ""
 	}
 	return validObject.MatchString(key) && slug && !slices.ContainsFunc(e.Rows, odd)
@@ -103,15 +104,58 @@ func (r Registry) clone() Registry {
 	return Registry{Version: registryVersion, Objects: objects}
 }
 
+// adapterKey is where the program's own device is remembered, in the registry of its first site.
+const adapterKey = "adapter/"
+
+// Delete returns the registry with the object of a config topic marked as deleted by the user. ok is false when the
+// topic belongs to none.
+func (r Registry) Delete(s Site, config string) (changed Registry, ok bool) {
+	key, ok := r.find(s, config)
+	if config == s.Adapter().Topic {
+		key, ok = adapterKey, true
+	}
+	if !ok {
+		return r, false
+	}
+	r = r.clone()
+	entry := r.Objects[key]
+	entry.Deleted = true
+	r.Objects[key] = entry
+	return r, true
+}
+
+// AdapterDeleted reports whether the user has deleted the program's own device.
+func (r Registry) AdapterDeleted() bool { return r.Objects[adapterKey].Deleted }
+
+// Restore returns the registry without a memory of what the user has deleted.
+func (r Registry) Restore() Registry {
+	r = r.clone()
+	delete(r.Objects, adapterKey)
+	for key, entry := range r.Objects {
+		entry.Deleted = false
+		r.Objects[key] = entry
+	}
+	return r
+}
+
+// find returns the key of a config topic's object.
+func (r Registry) find(s Site, config string) (key string, ok bool) {
+	for key := range r.Objects {
+		if scope, id, _ := strings.Cut(key, "/"); config == configTopic(s.Prefix, s.Base, strings.TrimSuffix(s.id()+"_"+scope+"_"+id, "_")) {
+			return key, true
+		}
+	}
+	return "", false
+}
+
 // Gone returns the registry with the object of a config topic marked as gone; it stays known, so that it comes back as
 // it was.
 func (r Registry) Gone(s Site, config string) Registry {
 	r = r.clone()
-	for key, entry := range r.Objects {
-		if scope, id, _ := strings.Cut(key, "/"); configTopic(s.Prefix, s.Base, s.id()+"_"+scope+"_"+id) == config {
-			entry.Gone = true
-			r.Objects[key] = entry
-		}
+	if key, ok := r.find(s, config); ok {
+		entry := r.Objects[key]
+		entry.Gone = true
+		r.Objects[key] = entry
 	}
 	return r
 }

@@ -113,6 +113,10 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 	if title != "" && o.Index() > 0 {
 		entry.Title = remembered(title)
 	}
+	if entry.Deleted {
+		w.Registry.Objects[key] = entry
+		return
+	}
 	b := builder{site: s, tree: view, object: o, id: id, entry: entry, wanted: w, device: s.deviceName(o, title)}
 	m := b.message()
 	w.Registry.Objects[key] = b.entry
@@ -179,7 +183,7 @@ func (b *builder) message() *Message {
 		AvailabilityMode: "all",
 		Components:       make(map[string]Component),
 	}
-	if scope != entities.Site {
+	if scope != entities.Site && !b.wanted.Registry.Objects[objectKey(entities.Site, "")].Deleted {
 		m.Device.ViaDevice = identifier(s.Base, s.object(entities.Site, ""))
 	}
 	published := slices.Clone(b.entry.Rows)

@@ -19,7 +19,7 @@ import (
 )
 
 // adapterKeys are the names that belong to no row of the catalogue.
-var adapterKeys = []string{"adapter.connected", "adapter.follow_titles"}
+var adapterKeys = []string{"adapter.connected", "adapter.follow_titles", "adapter.rediscover"}
 
 // complete languages may not lag behind the catalogue; what others lack is logged and shown in English.
 var complete = []string{"en", "de"}

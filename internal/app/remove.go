@@ -10,15 +10,9 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/mqtt"
-)
-
-const (
-	removeQuiet = time.Second      // without another retained message: all have come
-	removeLimit = 20 * time.Second // for the whole job
 )
 
 // Remove clears everything that this program ever retained with its prefix and base topic: devices, which makes Home
@@ -31,35 +25,9 @@ func (a *App) Remove(ctx context.Context, args []string) error {
 	if done, err := parse(flags, args); done {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, removeLimit)
-	defer cancel()
-	found := make(chan mqtt.Message, 1024)
-	up := make(chan struct{}, 1)
-	failed := make(chan error, 1)
-	client, err := mqtt.New(a.options(nil), mqtt.Handler{
-		Up:   func() { offer(up, struct{}{}) },
-		Down: func(err error) { offer(failed, err) },
-		Message: func(m mqtt.Message) {
-			select {
-			case found <- m:
-			case <-ctx.Done():
-			}
-		},
+	return a.visit(ctx, func(ctx context.Context, client *mqtt.Client, found <-chan mqtt.Message, failed <-chan error) error {
+		return a.clear(ctx, client, found, failed, *force)
 	})
-	if err != nil {
-		return err
-	}
-	var result error
-	err = connected(ctx, client, func() {
-		select {
-		case <-up:
-			result = a.clear(ctx, client, found, failed, *force)
-		case result = <-failed:
-		case <-ctx.Done():
-			result = ctx.Err()
-		}
-	})
-	return errors.Join(result, err)
 }
 
 // clear empties what the broker retains of ours, children before their site.
@@ -93,36 +61,6 @@ func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.
 	}
 	fmt.Fprintf(a.Out, "removed %d devices and %d other topics from the broker\n", devices, len(topics)-devices)
 	return nil
-}
-
-// offer hands over without waiting: of what nobody takes, the first counts.
-func offer[T any](c chan<- T, v T) {
-	select {
-	case c <- v:
-	default:
-	}
-}
-
-// collect reads retained messages until no more come.
-func collect(ctx context.Context, found <-chan mqtt.Message, failed <-chan error) (map[string]string, error) {
-	retained := make(map[string]string)
-	quiet := time.NewTimer(removeQuiet)
-	defer quiet.Stop()
-	for {
-		select {
-		case m := <-found:
-			if m.Retained && len(m.Payload) > 0 {
-				retained[m.Topic] = string(m.Payload)
-				quiet.Reset(removeQuiet)
-			}
-		case <-quiet.C:
-			return retained, nil
-		case err := <-failed:
-			return nil, err
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
 }
 
 // childrenFirst puts sites behind what hangs on them, devices before our own topics.

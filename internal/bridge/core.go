@@ -46,6 +46,7 @@ type Core struct {
 	sites      []*site
 	outbox     outbox
 	removal    removal
+	foreign    foreign
 	relay      relay
 }
 
@@ -60,7 +61,7 @@ const (
 // New returns a core that waits for its first Connected event.
 func New(s Settings) *Core {
 	c := &Core{settings: s, retained: make(map[string]string), candidates: make(map[string]bool)}
-	c.outbox, c.removal = newOutbox(), newRemoval()
+	c.outbox, c.removal, c.foreign = newOutbox(), newRemoval(), newForeign()
 	c.relay = newRelay()
 	for _, root := range s.Roots {
 		c.sites = append(c.sites, newSite(discovery.Site{
@@ -116,6 +117,7 @@ func (c *Core) connect() {
 	c.phase = learning
 	c.learned, c.learnLimit = c.now.Add(quiet), c.now.Add(learnAtMost)
 	clear(c.retained)
+	clear(c.foreign.echoes)
 	c.note(Info, "connected to the broker")
 	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
 	filters := []string{c.settings.Base + "/#", c.settings.Prefix + "/status", discovery.ConfigFilter(c.settings.Prefix, c.settings.Base)}
@@ -148,7 +150,7 @@ func (c *Core) receive(e Event) {
 	case e.Topic == c.settings.Prefix+"/status":
 		c.fromHome(e)
 	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/"):
-		c.remember(e.Topic, string(e.Payload))
+		c.foreign.config(c, e)
 	case len(e.Payload) > 0:
 		if root, ok := strings.CutSuffix(e.Topic, "/loadpoints"); ok && len(c.candidates) < mostOthers {
 			c.candidates[root] = true
@@ -211,6 +213,7 @@ func (c *Core) tick() {
 		for _, s := range c.sites {
 			s.learn(c)
 		}
+		c.foreign.learn(c)
 	}
 	if c.phase != running {
 		return
@@ -231,6 +234,9 @@ func (c *Core) tick() {
 }
 
 func (c *Core) publish(topic, payload string, retain bool) {
+	if retain && discovery.IsConfig(c.settings.Prefix, c.settings.Base, topic) {
+		c.foreign.sent(topic, payload)
+	}
 	c.actions = append(c.actions, Action{Publish: &Publish{Topic: topic, Payload: payload, Retain: retain}})
 }
 

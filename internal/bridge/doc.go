@@ -32,6 +32,8 @@
 //     because its value is absent. What goes stays on the broker as a tombstone until Home Assistant has started once more.
 //   - outbox: device messages, the site's first, never the same device twice within 5 s, all of them once more
 //     after Home Assistant's birth message.
+//   - foreign: what others write to our config topics. Home Assistant's user who deletes a device is respected until
+//     "rediscover"; anything else is put right.
 //   - relay: commands, checked against their row, sent to evcc's /set, followed until evcc's empty answer and the
 //     value are seen. One command per topic, and per group of related controls, is under way; a newer one replaces the one
 //     that waits.

@@ -76,6 +76,7 @@ func (c *Core) followTitles() {
 // adapterButtons is what the program's own device can be told.
 var adapterButtons = map[string]func(*Core){
 	discovery.FollowTitles: (*Core).followTitles,
+	discovery.Rediscover:   (*Core).rediscover,
 }
 
 // adapter takes a command for the program itself, and reports whether it was one.

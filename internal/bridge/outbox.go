@@ -15,11 +15,12 @@ type outbox struct {
 	at     map[string]int       // topic → position in wanted
 	sent   map[string]time.Time // by topic
 	due    map[string]bool      // topics that are to be sent
+	held   map[string]time.Time // not before, by topic
 	repeat time.Time            // when everything is due once more; zero = never
 }
 
 func newOutbox() outbox {
-	return outbox{at: make(map[string]int), sent: make(map[string]time.Time), due: make(map[string]bool)}
+	return outbox{at: make(map[string]int), sent: make(map[string]time.Time), due: make(map[string]bool), held: make(map[string]time.Time)}
 }
 
 // want makes the messages part of what shall be on the broker. Messages that are there stay due for nothing.
@@ -63,13 +64,25 @@ func (o *outbox) clear(c *Core, topic string) {
 	c.retain(topic, "")
 }
 
+// hold lets a topic wait until a time.
+func (o *outbox) hold(topic string, until time.Time) { o.held[topic] = until }
+
+// free returns when the topic may be sent to.
+func (o *outbox) free(topic string) time.Time {
+	free, held := o.sent[topic].Add(spacing), o.held[topic]
+	if held.After(free) {
+		return held
+	}
+	return free
+}
+
 // again makes everything due at a time.
 func (o *outbox) again(at time.Time) { o.repeat = at }
 
 func (o *outbox) next() time.Time {
 	next := o.repeat
 	for topic := range o.due {
-		if t := o.sent[topic].Add(spacing); next.IsZero() || t.Before(next) {
+		if t := o.free(topic); next.IsZero() || t.Before(next) {
 			next = t
 		}
 	}
@@ -88,11 +101,11 @@ func (o *outbox) tick(c *Core) (sent bool) {
 		return false
 	}
 	for _, m := range o.wanted {
-		last, before := o.sent[m.Topic]
-		if !o.due[m.Topic] || (before && c.now.Before(last.Add(spacing))) {
+		if !o.due[m.Topic] || c.now.Before(o.free(m.Topic)) {
 			continue
 		}
 		delete(o.due, m.Topic)
+		delete(o.held, m.Topic)
 		o.sent[m.Topic] = c.now
 		c.remember(m.Topic, m.Payload)
 		c.publish(m.Topic, m.Payload, true)

@@ -139,6 +139,9 @@ func (r *removal) buryDevice(c *Core, topic string) {
 }
 
 func (r *removal) forget(c *Core, topic string) {
+	if _, there := r.graves[topic]; !there {
+		return
+	}
 	delete(r.graves, topic)
 	c.retain(discovery.TombstoneTopic(c.settings.Base, topic), "")
 }

@@ -149,7 +149,7 @@ func (s *site) reconcile(c *Core) {
 	}
 	s.remember(c)
 	before := len(c.outbox.due)
-	configs := c.removal.compare(c, append([]discovery.Retained{s.Adapter()}, s.wanted.Configs...))
+	configs := c.removal.compare(c, append(c.ownDevice(s), s.wanted.Configs...))
 	c.outbox.want(configs, c.retained)
 	s.judge.compare(c, s)
 	c.relay.serve(s)

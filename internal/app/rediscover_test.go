@@ -1,0 +1,49 @@
+package app_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"evcc-discovery/internal/mqtt"
+)
+
+// A device that the user deletes in Home Assistant stays away, also after a restart, until somebody asks for it.
+func TestRediscover(t *testing.T) {
+	t.Parallel()
+	const garage = "homeassistant/device/evcc-discovery/evcc_loadpoint_2/config"
+	w := newWorld(t, newest)
+	w.up(t)
+	asker, _ := newApp(w.url)
+	if err := asker.Rediscover(t.Context()); err == nil || !strings.Contains(err.Error(), "start it first") {
+		t.Errorf("without a running program: %v", err)
+	}
+	adapter, log := w.published(t)
+	before := w.topic(garage)
+	if before == "" {
+		t.Fatal("no loadpoint 2")
+	}
+
+	for range 3 { // as Home Assistant does, once for each entity
+		if err := w.client.Publish(mqtt.Message{Topic: garage, Retained: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log.wait(t, "a device was deleted in Home Assistant", garage)
+	adapter.stop()
+	a, log := newApp(w.url)
+	adapter = background(t, a.Run)
+	w.wait(t, status, "online")
+	w.quiet(t)
+	if got := w.topic(garage); got != "" {
+		t.Errorf("after a restart the device is back: %s", got)
+	}
+
+	var out bytes.Buffer
+	asker.Out = &out
+	if err := asker.Rediscover(t.Context()); err != nil {
+		t.Fatalf("%v\n%s", err, log)
+	}
+	w.wait(t, garage, before)
+	adapter.stop()
+}

@@ -1,0 +1,139 @@
+package bridge
+
+import (
+	"slices"
+	"time"
+
+	"evcc-discovery/discovery"
+)
+
+// foreign tells our own config messages, which the broker sends back to us, from those of others. Home Assistant
+// empties a config topic when its user deletes the device, once for each entity: that is respected. Any other content is
+// put right, at first at once, then less and less often: against another program nobody wins.
+type foreign struct {
+	echoes map[string][]string // payloads that we have sent and not heard back, by config topic
+	fights map[string]fight    // by config topic
+	erased []string            // config topics that were emptied while the retained world was read
+}
+
+// fight is a config topic that others write to.
+type fight struct {
+	rounds int
+	last   time.Time
+}
+
+const (
+	mostEchoes = 4                // that are waited for on one topic
+	peace      = 10 * time.Minute // without another's message: the fight is over
+	longHold   = 5                // at most spacing << longHold between two messages in a fight
+	quarrel    = 3                // rounds that are no accident
+)
+
+func newForeign() foreign {
+	return foreign{echoes: make(map[string][]string), fights: make(map[string]fight)}
+}
+
+// sent notes what the broker will send back.
+func (f *foreign) sent(topic, payload string) {
+	list := append(f.echoes[topic], payload)
+	f.echoes[topic] = list[max(0, len(list)-mostEchoes):]
+}
+
+// mine reports whether a message is one of ours that comes back.
+func (f *foreign) mine(topic, payload string) bool {
+	i := slices.Index(f.echoes[topic], payload)
+	if i < 0 {
+		return false
+	}
+	f.echoes[topic] = f.echoes[topic][i+1:]
+	return true
+}
+
+// config takes a message on a config topic.
+func (f *foreign) config(c *Core, e Event) {
+	topic, payload := e.Topic, string(e.Payload)
+	had := c.retained[topic]
+	if e.Retained || c.phase != running {
+		if !e.Retained && payload == "" && had != "" {
+			f.erased = append(f.erased, topic)
+		}
+		c.remember(topic, payload)
+		return
+	}
+	if f.mine(topic, payload) || payload == had {
+		return
+	}
+	c.remember(topic, payload)
+	i, wanted := c.outbox.at[topic]
+	switch {
+	case !wanted:
+	case payload == "":
+		c.deleted(topic)
+	default:
+		f.fight(c, topic)
+		c.outbox.want(c.outbox.wanted[i:i+1], c.retained)
+	}
+}
+
+// learn takes up what came while the retained world was read.
+func (f *foreign) learn(c *Core) {
+	for _, topic := range f.erased {
+		if c.retained[topic] == "" {
+			c.deleted(topic)
+		}
+	}
+	f.erased = nil
+}
+
+// fight makes our answer wait the longer, the more often another has written.
+func (f *foreign) fight(c *Core, topic string) {
+	now := f.fights[topic]
+	if c.now.After(now.last.Add(peace)) {
+		now.rounds = 0
+	}
+	now.rounds++
+	now.last = c.now
+	f.fights[topic] = now
+	if now.rounds == 1 {
+		c.note(Warn, "another program has written to our config topic: ours is sent again", "topic", topic)
+	}
+	c.outbox.hold(topic, c.now.Add(spacing<<min(now.rounds-1, longHold)-spacing))
+}
+
+// deleted respects that the user has deleted a device in Home Assistant.
+func (c *Core) deleted(config string) {
+	c.removal.forget(c, config)
+	c.outbox.clear(c, config)
+	for _, s := range c.sites {
+		registry, ours := s.registry.Delete(s.Site, config)
+		if !ours {
+			continue
+		}
+		c.note(Info, "a device was deleted in Home Assistant: it stays away until you press Rediscover or run evcc-discovery rediscover", "device", config)
+		s.registry = registry
+		s.remember(c)
+		s.dirty(c.now)
+		return
+	}
+}
+
+// rediscover brings back what was deleted in Home Assistant, devices and single entities.
+func (c *Core) rediscover() {
+	c.note(Info, "everything is announced once more, also what was deleted in Home Assistant")
+	for _, s := range c.sites {
+		s.registry = s.registry.Restore()
+		s.remember(c)
+		if s.complete() {
+			s.dirty(c.now)
+		}
+	}
+	c.outbox.again(c.now)
+}
+
+// ownDevice returns the message of this program's own device, unless its user has deleted it.
+func (c *Core) ownDevice(s *site) []discovery.Retained {
+	if c.sites[0].registry.AdapterDeleted() {
+		return nil
+	}
+	return []discovery.Retained{s.Adapter()}
+}
