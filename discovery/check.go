@@ -113,6 +113,10 @@ func checkComponent(component Component, fail failer) {
 		c.Writer.check(fail)
 		checkOptions(c.Options, fail)
 		fail(slices.ContainsFunc(c.Options, func(o string) bool { return strings.EqualFold(o, "none") }), "the option none can never be shown")
+	case *DateTime:
+		c.Reader.check(fail)
+		c.Writer.check(fail)
+		fail(c.ValueTemplate != instantTemplate, "states without an offset are refused: only instantTemplate gives one")
 	case *Switch:
 		c.Reader.check(fail)
 		c.Writer.check(fail)

@@ -83,10 +83,14 @@ func takes(t *testing.T, r *entities.Row) string {
 		return "`-`"
 	case entities.WriteVehicle:
 		return "a vehicle's title or name, `-`"
-	case entities.WritePlanSoC:
-		return "`{\"value\":80,\"time\":\"2026-01-31T07:00:00Z\"}` with 1 to 100 %, `{}`"
-	case entities.WritePlanEnergy:
-		return "`{\"value\":10,\"time\":\"2026-01-31T07:00:00Z\"}` with 0.1 to 1000 kWh, `{}`"
+	case entities.WritePlan:
+		target := "10}` with 0.1 to 1000 kWh"
+		if r.Scope == entities.Vehicle {
+			target = "80}` with 1 to 100 %"
+		}
+		return "`true`, `false`, `{\"time\":\"07:00\",\"value\":" + target + ", with `continuous` and `precondition` (seconds) if wanted; [plans](plans.md)"
+	case entities.WriteInstant:
+		return "`2026-01-31T07:00:00+01:00`, without its zone, or `07:00`"
 	}
 	t.Fatalf("%s.%s: say what a command of kind %d may be", r.Scope, r.Key(), r.Write.Kind)
 	return ""
@@ -136,8 +140,11 @@ func off(r *entities.Row) string {
 	if r.Write.Off != "" {
 		return "`" + r.Write.Off + "`"
 	}
-	if r.Write.Kind == entities.WriteVehicle {
+	switch r.Write.Kind {
+	case entities.WriteVehicle:
 		return "`-`"
+	case entities.WritePlan:
+		return "`false`, `{}`"
 	}
 	for _, other := range entities.ByScope(r.Scope) {
 		if other.Platform == entities.Button && other.ID == r.ID && r.Platform != entities.Button {

@@ -35,6 +35,8 @@ func (b *builder) component(in *entities.Instance) Component {
 		return &Select{Common: common, Reader: reader, Writer: writer, Options: options}
 	case entities.Event:
 		return &Event{Common: common, StateTopic: reader.StateTopic, EventTypes: options}
+	case entities.DateTime:
+		return &DateTime{Common: common, Reader: reader, Writer: writer}
 	case entities.Switch:
 		return &Switch{Common: common, Reader: reader, Writer: writer, PayloadOn: payloadTrue, PayloadOff: payloadFalse}
 	default:
@@ -53,7 +55,7 @@ func precision(q entities.Quantity) *int {
 
 // mode shows a slider where a finger finds the value, a box where digits are quicker.
 func mode(r entities.Range) string {
-	if r == entities.Percents || r == entities.Levels || r == entities.Priorities {
+	if r == entities.Percents || r == entities.Levels || r == entities.Priorities || r == entities.PlanPercents {
 		return "slider"
 	}
 	return "box"
@@ -117,7 +119,7 @@ func (b *builder) stateTopic(row *entities.Row) string {
 	if row.Platform == entities.Event {
 		leaf = "event"
 	}
-	return b.site.ownTopic(row.Scope, b.id, row.ID, leaf)
+	return b.site.ownTopic(row.Scope, b.id, row.Word(), leaf)
 }
 
 // attributesTopic is where we publish what is shown beside a state, "" when there is nothing.
@@ -125,7 +127,7 @@ func (b *builder) attributesTopic(row *entities.Row) string {
 	if !row.Reading.Attributed() {
 		return ""
 	}
-	return b.site.ownTopic(row.Scope, b.id, row.ID, "attributes")
+	return b.site.ownTopic(row.Scope, b.id, row.Word(), "attributes")
 }
 
 // Missing returns what of wanted is not on the broker yet, in wanted's order. It never removes anything.

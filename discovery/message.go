@@ -37,7 +37,7 @@ type Availability struct {
 	ValueTemplate string `json:"value_template,omitempty"` // must render online or offline
 }
 
-// Component is one entity: a Sensor, BinarySensor, Number, Select, Switch, Button or Event.
+// Component is one entity: a Sensor, BinarySensor, Number, Select, DateTime, Switch, Button or Event.
 type Component interface{ common() *Common }
 
 // Common is what all components have.
@@ -107,6 +107,14 @@ type Select struct {
 	Reader
 	Writer
 	Options []string `json:"options"`
+}
+
+// DateTime https://www.home-assistant.io/integrations/datetime.mqtt/ is there since Home Assistant 2026.5. States need an
+// offset; commands have one.
+type DateTime struct {
+	Common
+	Reader
+	Writer
 }
 
 // Switch https://www.home-assistant.io/integrations/switch.mqtt/

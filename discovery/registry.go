@@ -35,6 +35,7 @@ type Entry struct {
 	Gone     bool                `json:"gone,omitempty"`      // evcc does not have it any more: its device was removed
 	ReadOnly bool                `json:"read_only,omitempty"` // published with READ_ONLY
 	Deleted  bool                `json:"deleted,omitempty"`   // its user has deleted the device in Home Assistant
+	Plan     *Draft              `json:"plan,omitempty"`      // the charging plan that is being made, once there was one
 }
 
 // Decode reads a registry. Entries that this program cannot have written are left out. Unreadable content is an error that says why; empty content is an empty registry.
@@ -51,6 +52,12 @@ func (r *Registry) Decode(payload []byte) error {
 		return fmt.Errorf("registry: version %d, this program knows %d", read.Version, registryVersion)
 	}
 	maps.DeleteFunc(read.Objects, func(key string, e Entry) bool { return !e.plausible(key) })
+	for key, e := range read.Objects {
+		if !e.Plan.plausible() {
+			e.Plan = nil
+			read.Objects[key] = e
+		}
+	}
 	*r = read
 	return nil
 }

@@ -55,6 +55,7 @@ func (w Wanted) Adopt(retained map[string]string) (registry Registry, more bool)
 // label of what evcc publishes.
 type State struct {
 	Topic      string
+	Object     string // the registry's key of whose it is
 	Config     string // topic of the device message that must be there before: it holds the options
 	Attributes string // topic of what is shown beside the state, as JSON; "" = nothing
 	Instance   entities.Instance
@@ -232,7 +233,7 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	}
 	if row.Reading.Ours() {
 		b.wanted.States = append(b.wanted.States, State{
-			Topic: b.stateTopic(row), Attributes: b.attributesTopic(row),
+			Topic: b.stateTopic(row), Attributes: b.attributesTopic(row), Object: objectKey(row.Scope, b.id),
 			Instance: *in, Config: configTopic(s.Prefix, s.Base, s.object(row.Scope, b.id)),
 		})
 	}

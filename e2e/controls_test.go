@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"evcc-discovery/e2e/internal/broker"
 	"evcc-discovery/e2e/internal/homeassistant"
@@ -30,7 +29,7 @@ func setControls(t *testing.T, s *site, want []expectation) {
 	})
 	set := 0
 	for _, e := range ordered {
-		if !slices.Contains([]string{"number", "select", "switch"}, e.domain()) {
+		if !slices.Contains([]string{"number", "select", "switch"}, e.domain()) || e.plan() {
 			continue
 		}
 		state, ok, err := s.State(t.Context(), e.EntityID)
@@ -154,27 +153,6 @@ func pressButtons(t *testing.T, s *site, want []expectation) {
 		pressed++
 	}
 	t.Logf("%d buttons", pressed)
-}
-
-// planByTopic sends the documented JSON of a plan and clears it again.
-func planByTopic(t *testing.T, s *site, _ []expectation) {
-	plan := fmt.Sprintf(`{"value":80,"time":%q}`, time.Now().Add(20*time.Hour).UTC().Format(time.RFC3339))
-	for _, c := range []struct{ command, setter string }{
-		{"evcc-discovery/evcc/vehicle/vehicle_5f1/plan/set", "evcc/vehicles/vehicle_1/planSoc/set"},
-		{"evcc-discovery/evcc/loadpoint/1/plan/set", "evcc/loadpoints/1/planEnergy/set"},
-	} {
-		if _, old := s.evcc.Value("vehicles/vehicle_1/plans"); old && strings.Contains(c.setter, "planSoc") {
-			continue // this evcc leaves a deleted plan on the broker for ever, and states would show it
-		}
-		for _, payload := range []string{plan, "{}"} {
-			since := s.MQTT.Mark()
-			check(t, s.MQTT.Publish(t.Context(), c.command, payload, false))
-			_, err := s.MQTT.WaitMessage(t.Context(), since, broker.On(c.setter, payload))
-			check(t, err)
-			_, err = s.MQTT.WaitMessage(t.Context(), since, broker.On(c.setter, ""))
-			check(t, err)
-		}
-	}
 }
 
 // vehicleComesAndGoes plays a charging session on loadpoint 2.

@@ -133,7 +133,7 @@ func testSite(t *testing.T, h *home, tree string) {
 	step("states", seeAllStates)
 	step("controls", setControls)
 	step("buttons", pressButtons)
-	step("plans", planByTopic)
+	step("plans", plans)
 	step("vehicle", vehicleComesAndGoes)
 	step("empty payloads", seeUnknown)
 	step("evcc restarts", evccRestarts)

@@ -33,7 +33,7 @@ func TestReadOnlySetting(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"sensor_limit_soc limitSoc", "sensor_mode mode", "binary_sensor_plan_strategy_continuous planStrategy/continuous", "sensor_vehicle vehicleName"}
+	want := []string{"sensor_limit_soc limitSoc", "sensor_mode mode", "binary_sensor_plan planTime", "binary_sensor_plan_strategy_continuous planStrategy/continuous", "sensor_vehicle vehicleName"}
 	got := instances(t, captured(t, "0.313.2"), "loadpoints/1", entities.Settings{ReadOnly: true}, nothing)
 	if diff := cmp.Diff(want, about(got, "limit_soc", "mode", "plan_strategy_continuous", "vehicle", "plan")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

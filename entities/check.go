@@ -61,6 +61,9 @@ func (r *Row) checkPlatform(fail failer) {
 		fail(r.Write == nil, "a select needs Write")
 		fail(len(r.Options) == 0 && r.Reading != Titled, "a select needs Options")
 		fail(r.Measure != None, "a select has no measure")
+	case DateTime:
+		fail(r.Write == nil, "a datetime needs Write")
+		fail(r.Measure != Instant, "a datetime is an Instant")
 	case Switch, Button, Command:
 		fail(r.Write == nil, "%s needs Write", r.Platform)
 		fail(r.Measure != None, "%s has no measure", r.Platform)
@@ -86,6 +89,14 @@ func (r *Row) checkReading(fail failer) {
 		fail(r.Platform != Number || !r.Write.All, "Shared is for numbers that evcc writes to all loadpoints")
 	case EachCommand:
 		fail(r.Platform != Event, "EachCommand is for events")
+	case PlanSwitch:
+		fail(r.Platform != Switch, "PlanSwitch is for switches")
+	case PlanTime:
+		fail(r.Platform != DateTime, "PlanTime is for datetimes")
+	case PlanTarget:
+		fail(r.Platform != Number, "PlanTarget is for numbers")
+	case Planned:
+		fail(r.Platform != Sensor, "Planned is for sensors")
 	}
 	seen := make(map[string]bool)
 	for _, o := range r.Options {
@@ -104,7 +115,9 @@ func (r *Row) checkWrite(fail failer) {
 	fail(len(w.Set) == 0 && len(r.Keys) == 0, "a write needs a topic: Write.Set or Keys")
 	number := w.Kind == WriteFloat || w.Kind == WriteInt
 	fail(number != (r.Platform == Number), "numbers are written as WriteFloat or WriteInt, nothing else is")
-	fail((w.Kind == WriteBool || w.Kind == WriteContinuous) != (r.Platform == Switch), "switches are written as booleans, nothing else is")
+	fail((w.Kind == WriteBool || w.Kind == WriteContinuous || w.Kind == WritePlan) != (r.Platform == Switch), "switches are written as booleans, nothing else is")
+	fail((w.Kind == WriteInstant) != (r.Platform == DateTime), "datetimes are written as WriteInstant, nothing else is")
+	fail((w.Kind == WritePlan) != (r.Reading == PlanSwitch), "WritePlan goes with PlanSwitch")
 	fail((w.Kind == WriteClear) != (r.Platform == Button), "buttons clear, nothing else does")
 	for _, k := range w.Set {
 		fail(!validKey.MatchString(k.Path), "setter %q is not a path below its scope", k.Path)

@@ -145,6 +145,8 @@ const (
 	Priorities
 	CostLimits // by currency, or g/kWh
 	PriceLimits
+	PlanPercents      // of a plan's target: none is not a plan
+	PlanKilowattHours // the same in energy
 )
 
 // Bounds are inclusive. Step is what a person is offered; commands between steps are accepted.
@@ -182,6 +184,10 @@ func (r Range) In(c Context) Bounds {
 		return c.prices()
 	case PriceLimits:
 		return c.prices()
+	case PlanPercents:
+		return Bounds{1, 100, 1}
+	case PlanKilowattHours:
+		return Bounds{0.1, 1000, 0.1}
 	}
 	return Bounds{}
 }

@@ -9,14 +9,13 @@ import (
 // Watches lists the topic paths below the root that tell what became of a command; none: nothing but evcc's answer
 // does. A kind of command with more than one value, or with a value elsewhere, has its case here and in [Instance.Fulfilled].
 func (in *Instance) Watches() []string {
-	if len(in.Shares) > 0 {
+	switch {
+	case len(in.Shares) > 0:
 		return in.Shares
-	}
-	switch in.Row.Write.Kind {
-	case WriteClear:
+	case in.Row.Reading.Plans():
+		return in.planPaths()
+	case in.Row.Write.Kind == WriteClear:
 		return []string{in.Set} // a button has no state of its own, but evcc's setter is named like the value
-	case WritePlanSoC, WritePlanEnergy:
-		return nil
 	}
 	if in.State == "" {
 		return nil
@@ -26,6 +25,9 @@ func (in *Instance) Watches() []string {
 
 // Fulfilled reports whether evcc shows what the command wanted: command is what was sent to us, payload what evcc got.
 func (in *Instance) Fulfilled(command, payload string, s Siblings) bool {
+	if in.Row.Reading.Plans() {
+		return planFulfilled(payload, s)
+	}
 	value := func() string { return s.Value("/" + in.Watches()[0]) }
 	if len(in.Shares) > 0 {
 		have, alike := in.Common(s)

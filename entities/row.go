@@ -12,8 +12,9 @@ const (
 	Select       Platform = "select"
 	Switch       Platform = "switch"
 	Button       Platform = "button"
-	Event        Platform = "event"   // something that happened; its options are the types
-	Command      Platform = "command" // no entity: a documented topic for automations
+	Event        Platform = "event"    // something that happened; its options are the types
+	DateTime     Platform = "datetime" // Home Assistant 2026.5
+	Command      Platform = "command"  // no entity: a documented topic for automations
 )
 
 // Category is where Home Assistant shows an entity on its device page. The zero value is daily use.
@@ -43,6 +44,10 @@ const (
 	EachCommand   // how each command ended, as an event
 	LastCommand   // how the last command ended, with what was wanted as attributes
 	FailedCommand // whether the last command on some control failed, with a list as attribute
+	PlanSwitch    // true while evcc has a charging plan; what it leaves of a deleted one is none
+	PlanTime      // the time of the plan that evcc has, and without one of the plan that is being made
+	PlanTarget    // the target of that plan
+	Planned       // a value of the plan that evcc has, empty without one
 	readingCount
 )
 
@@ -55,6 +60,9 @@ func (r Reading) OfCommands() bool { return r >= EachCommand && r <= FailedComma
 
 // Attributed reports whether we publish attributes beside the state.
 func (r Reading) Attributed() bool { return r == LastCommand || r == FailedCommand }
+
+// Plans reports whether the state, and what a command does, follows from charging plans.
+func (r Reading) Plans() bool { return r >= PlanSwitch && r <= Planned }
 
 // Key is one name that evcc gave a value.
 type Key struct {
@@ -167,7 +175,7 @@ func (r *Row) readOnly() *Row {
 		if r.Reading == Natural {
 			twin.Measure = Enum
 		}
-	default: // buttons and commands are nothing without their setter
+	default: // buttons, commands and what makes a plan are nothing without their setter
 		return nil
 	}
 	if r.Category == Config {

@@ -20,6 +20,7 @@ var without = map[string]map[string]string{
 		"loadpoints/3/maxCurrent":         "a switch has no currents",
 		"loadpoints/3/phasesConfigured":   "a switch has no phases",
 		"loadpoints/3/limitEnergy":        "an integrated device has no session that ends",
+		"loadpoints/3/planEnergy":         "an integrated device is always there",
 		"loadpoints/3/planStrategy":       "an integrated device is always there",
 		"loadpoints/3/vehicle":            "an integrated device has no vehicle",
 		"vehicles/vehicle_3/minSoc":       "offline: nobody knows its SoC",

@@ -5,6 +5,12 @@ var (
 	vehicleStrategy = Marker{Vehicle, "planStrategy/continuous"} // 0.301; before, a strategy could only be read
 )
 
+// a vehicle's plan moved in 0.131.9; what came with each name is always published.
+var (
+	planSoCs  = []Key{{Path: "plan/soc", Sign: "repeatingPlans"}, {Path: "plans/1/soc", Sign: "plans"}}
+	planTimes = []Key{{Path: "plan/time", Sign: "repeatingPlans"}, {Path: "plans/1/time", Sign: "plans"}}
+)
+
 var chargeModes = []Option{
 	{Code: "off"},
 	{Code: "smart", Needs: SmartModes},
@@ -27,11 +33,13 @@ var vehicle = []Row{
 	{Scope: Vehicle, ID: "min_soc", Keys: keys("minSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: "20"},
 	{Scope: Vehicle, ID: "mode", Keys: keys("mode"), Platform: Sensor, Measure: Enum, Options: words("off", "smart", "pv", "minpv", "now"), Category: Diagnostic, Icon: "mdi:ev-station", Sample: "pv"},
 	{Scope: Vehicle, ID: "phases", Keys: keys("phases"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:numeric", Sample: "3"},
-	{Scope: Vehicle, ID: "plan", Platform: Command, Write: &Write{Kind: WritePlanSoC, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: `{"value":80,"time":"2026-11-23T06:00:00Z"}`},
-	{Scope: Vehicle, ID: "plan_soc", Keys: []Key{{Path: "plan/soc", Sign: "repeatingPlans"}, {Path: "plans/1/soc", Sign: "plans"}}, Platform: Sensor, Measure: Target, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:target", Sample: "70"},
+	{Scope: Vehicle, ID: "plan", Keys: planTimes, Platform: Switch, Reading: PlanSwitch, Write: &Write{Kind: WritePlan, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:calendar-clock", Sample: "1795417200"},
+	{Scope: Vehicle, ID: "plan_soc", Keys: planSoCs, Platform: Number, Measure: Target, Reading: PlanTarget, Range: PlanPercents, Write: &Write{Kind: WriteInt, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:target", Sample: "70"},
+	{Scope: Vehicle, ID: "plan_soc", Term: "planned_soc", Keys: planSoCs, Platform: Sensor, Measure: Target, Reading: Planned, Applies: Applies{Since: vehicleTitle, Except: Offline}, Category: Diagnostic, Disabled: true, Icon: "mdi:target", Sample: "70"},
 	{Scope: Vehicle, ID: "plan_strategy_continuous", Keys: keys("planStrategy/continuous", "planContinuous", "plan/continuous"), Platform: Switch, Write: &Write{Kind: WriteContinuous, Set: keys("planStrategy"), Since: vehicleStrategy}, Applies: Applies{Except: Offline}, Category: Config, Icon: "mdi:arrow-expand-horizontal", Sample: "false"},
 	{Scope: Vehicle, ID: "plan_strategy_precondition", Keys: keys("planStrategy/precondition", "planPrecondition", "plan/precondition"), Platform: Select, Options: preconditions, Write: &Write{Kind: WritePrecondition, Set: keys("planStrategy"), Since: vehicleStrategy}, Applies: Applies{Except: Offline}, Category: Config, Icon: "mdi:clock-start", Sample: "0"},
-	{Scope: Vehicle, ID: "plan_time", Keys: []Key{{Path: "plan/time", Sign: "repeatingPlans"}, {Path: "plans/1/time", Sign: "plans"}}, Platform: Sensor, Measure: Instant, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: "1795417200"},
+	{Scope: Vehicle, ID: "plan_time", Keys: planTimes, Platform: DateTime, Measure: Instant, Reading: PlanTime, Write: &Write{Kind: WriteInstant, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:clock-check-outline", Sample: "1795417200"},
+	{Scope: Vehicle, ID: "plan_time", Term: "planned_time", Keys: planTimes, Platform: Sensor, Measure: Instant, Reading: Planned, Applies: Applies{Since: vehicleTitle, Except: Offline}, Category: Diagnostic, Disabled: true, Sample: "1795417200"},
 	{Scope: Vehicle, ID: "plans", Keys: keys("plans"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:calendar-clock", Sample: "0"},
 	{Scope: Vehicle, ID: "priority", Keys: keys("priority"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:sort", Sample: "1"},
 	{Scope: Vehicle, ID: "repeating_plans", Keys: keys("repeatingPlans"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:calendar-sync", Sample: "0"},

@@ -148,11 +148,11 @@ func TestInstancesOfSmallObjects(t *testing.T) {
 		{"0.313.2", "site/pv/1", []string{"sensor_power power"}},
 		{"0.123.0", "site/battery/1", []string{"sensor_capacity capacity", "binary_sensor_controllable controllable", "sensor_energy energy", "sensor_power power", "sensor_soc soc"}},
 		{"0.313.2", "site/battery/devices/1", []string{"sensor_capacity capacity", "binary_sensor_controllable controllable", "sensor_power power", "sensor_soc soc"}},
-		{"0.123.0", "vehicles/vehicle_1", []string{"number_limit_soc limitSoc > limitSoc", "number_min_soc minSoc > minSoc", "command_plan  > planSoc",
-			"sensor_plan_soc plans/1/soc", "sensor_plan_time plans/1/time", "sensor_plans plans"}},
-		{"0.313.2", "vehicles/vehicle_1", []string{"sensor_capacity capacity", "number_limit_soc limitSoc > limitSoc", "number_min_soc minSoc > minSoc", "command_plan  > planSoc",
+		{"0.123.0", "vehicles/vehicle_1", []string{"number_limit_soc limitSoc > limitSoc", "number_min_soc minSoc > minSoc", "switch_plan plans/1/time > planSoc", "number_plan_soc plans/1/soc > planSoc",
+			"sensor_plan_soc plans/1/soc", "datetime_plan_time plans/1/time > planSoc", "sensor_plan_time plans/1/time", "sensor_plans plans"}},
+		{"0.313.2", "vehicles/vehicle_1", []string{"sensor_capacity capacity", "number_limit_soc limitSoc > limitSoc", "number_min_soc minSoc > minSoc", "switch_plan plan/time > planSoc", "number_plan_soc plan/soc > planSoc",
 			"sensor_plan_soc plan/soc", "switch_plan_strategy_continuous planStrategy/continuous > planStrategy",
-			"select_plan_strategy_precondition planStrategy/precondition > planStrategy", "sensor_plan_time plan/time", "sensor_repeating_plans repeatingPlans"}},
+			"select_plan_strategy_precondition planStrategy/precondition > planStrategy", "datetime_plan_time plan/time > planSoc", "sensor_plan_time plan/time", "sensor_repeating_plans repeatingPlans"}},
 		{"0.313.2", "vehicles/vehicle_3", []string{"sensor_capacity capacity", "sensor_repeating_plans repeatingPlans"}}, // offline: no SoC
 	} {
 		got := instances(t, captured(t, test.version), test.prefix, entities.Settings{}, nothing)

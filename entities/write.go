@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -26,8 +25,8 @@ const (
 	WriteVehicle                       // a vehicle by title or name, or Clear
 	WriteContinuous                    // one half of planStrategy's JSON; evcc resets what is missing, so the other half is added
 	WritePrecondition                  // the other half
-	WritePlanSoC                       // evcc's plan JSON with a SoC
-	WritePlanEnergy                    // the same with kWh
+	WritePlan                          // a plan as JSON, or true and false to apply and to delete it
+	WriteInstant                       // a point in time, of a plan
 	writeKindCount
 )
 
@@ -56,6 +55,12 @@ type Siblings interface {
 	// Value returns the payload of another key on the same object, "" if there is none. A leading slash counts from
 	// the root.
 	Value(key string) string
+	// Plan returns what turning on the object's charging plan applies.
+	Plan() Plan
+	// Planned returns the charging plan that evcc has for the object, ok false when it has none.
+	Planned() (plan Plan, ok bool)
+	// Zone is where times without a zone are meant.
+	Zone() *time.Location
 }
 
 // Encode checks a command and returns the payload for evcc's setter. Errors say what was wrong and what is accepted.
@@ -87,10 +92,10 @@ func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, e
 		return encodeStrategy(text, s.Value("planStrategy/precondition"))
 	case WritePrecondition:
 		return in.precondition(text, s.Value("planStrategy/continuous"))
-	case WritePlanSoC:
-		return encodePlan(text, Bounds{Min: 1, Max: 100, Step: 1}, now)
-	case WritePlanEnergy:
-		return encodePlan(text, Bounds{Min: 0.1, Max: 1000, Step: 0.1}, now)
+	case WritePlan:
+		return in.plan(text, s, now)
+	case WriteInstant:
+		return encodeInstant(text, s.Zone(), now)
 	}
 	return "", fmt.Errorf("no such kind of command: %d", in.Row.Write.Kind)
 }
@@ -171,38 +176,6 @@ func (in *Instance) precondition(text, continuous string) (string, error) {
 		continuous = "false"
 	}
 	return encodeStrategy(continuous, text)
-}
-
-// chargePlan is evcc's own JSON of a plan; without both, or with the value 0, it clears.
-type chargePlan struct {
-	Value *float64   `json:"value,omitempty"`
-	Time  *time.Time `json:"time,omitempty"`
-}
-
-func encodePlan(text string, values Bounds, now time.Time) (string, error) {
-	var p chargePlan
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()
-	err := d.Decode(&p)
-	if _, end := d.Token(); err != nil || end != io.EOF || text[0] != '{' {
-		return "", fmt.Errorf(`%s is no plan: write {"value":80,"time":"2026-01-31T07:00:00Z"}, or {} to clear`, text)
-	}
-	switch {
-	case p.Value == nil && p.Time != nil:
-		return "", errors.New("a plan with a time needs a value")
-	case p.Value == nil || *p.Value == 0:
-		return "{}", nil
-	case !values.Covers(*p.Value):
-		return "", fmt.Errorf("value %s is outside %s to %s", format(*p.Value), format(values.Min), format(values.Max))
-	case values.Step == 1 && *p.Value != math.Trunc(*p.Value):
-		return "", fmt.Errorf("value %s is not a whole number", format(*p.Value))
-	case p.Time == nil:
-		return "", errors.New("a plan needs a time, such as 2026-01-31T07:00:00Z")
-	case !p.Time.After(now):
-		return "", fmt.Errorf("time %s is in the past", p.Time.Format(time.RFC3339))
-	}
-	*p.Value = math.Round(*p.Value*1000) / 1000
-	return marshal(p), nil
 }
 
 func marshal(v any) string {

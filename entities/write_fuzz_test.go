@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"evcc-discovery/entities"
@@ -16,7 +17,7 @@ import (
 
 // FuzzEncode holds that whatever is accepted is well-formed for evcc, for every control of the catalogue.
 func FuzzEncode(f *testing.F) {
-	for i, command := range []string{"80", "true", "minpv", "-", "e-Golf", `{"value":80,"time":"2026-11-23T06:00:00Z"}`, "900", "1e-7", "0x1p4", "\xff"} {
+	for i, command := range []string{"80", "true", "minpv", "-", "e-Golf", `{"value":80,"time":"2026-11-23T06:00:00Z"}`, "900", "1e-7", "0x1p4", "\xff", "07:00", `{"value":80,"time":"02:30","continuous":true,"precondition":900}`, "2026-11-23T06:00"} {
 		f.Add(uint16(i), uint16(0), []byte(command), "900")
 	}
 	var controls []*entities.Row
@@ -60,7 +61,10 @@ func wellFormed(in *entities.Instance, payload string) error {
 		ok = slices.Contains([]string{"-", "db:1", "db:2", "db:3", "db:4", "db:5", "model3"}, payload)
 	case entities.WriteContinuous, entities.WritePrecondition:
 		return onlyKeys(payload, "continuous", "precondition")
-	case entities.WritePlanSoC, entities.WritePlanEnergy:
+	case entities.WriteInstant:
+		t, err := time.Parse(time.RFC3339, payload)
+		ok = err == nil && t.After(noon) && strings.HasSuffix(payload, "Z")
+	case entities.WritePlan:
 		if payload == "{}" {
 			return nil
 		}

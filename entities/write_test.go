@@ -23,6 +23,22 @@ func (s surroundings) VehicleName(option string) (string, bool) { return s.Vehic
 
 func (s surroundings) Value(key string) string { return s.values[key] }
 
+func (surroundings) Plan() entities.Plan {
+	return entities.Plan{Value: 70, Time: time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)}
+}
+
+func (surroundings) Planned() (entities.Plan, bool) { return entities.Plan{}, false }
+
+func (surroundings) Zone() *time.Location { return berlin }
+
+var berlin = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
+
 func garage(values map[string]string) surroundings {
 	return surroundings{entities.Tree{
 		"vehicles/db:1/title":   "e-Golf",
@@ -169,47 +185,6 @@ func TestEncodeClear(t *testing.T) {
 	checkEncode(t, in, "0", nil, "", `"0" is none of -`)
 	in.Row.Write.Kind = 255
 	checkEncode(t, in, "-", nil, "", "no such kind of command: 255")
-}
-
-func TestEncodePlans(t *testing.T) {
-	t.Parallel()
-	const soc, energy = "vehicle.command_plan", "loadpoint.command_plan"
-	const hint = ` is no plan: write {"value":80,"time":"2026-01-31T07:00:00Z"}, or {} to clear`
-	for _, test := range []struct{ control, command, want, err string }{
-		{control: soc, command: `{"value":80,"time":"2026-11-23T06:00:00Z"}`, want: `{"value":80,"time":"2026-11-23T06:00:00Z"}`},
-		{control: soc, command: ` { "time" : "2026-11-23T06:00:00Z", "value" : 8e1 } `, want: `{"value":80,"time":"2026-11-23T06:00:00Z"}`},
-		{control: soc, command: `{"value":80,"time":"2026-11-23T07:00:00+01:00"}`, want: `{"value":80,"time":"2026-11-23T07:00:00+01:00"}`},
-		{control: soc, command: `{"value":80,"time":"2026-11-22T12:30:00+01:00"}`, err: "time 2026-11-22T12:30:00+01:00 is in the past"},
-		{control: soc, command: `{"value":80,"time":"2026-11-22T12:00:00Z"}`, err: "time 2026-11-22T12:00:00Z is in the past"},
-		{control: soc, command: `{"value":80,"time":"2026-11-22T12:00:01Z"}`, want: `{"value":80,"time":"2026-11-22T12:00:01Z"}`},
-		{control: soc, command: `{"value":80.5,"time":"2026-11-23T06:00:00Z"}`, err: "value 80.5 is not a whole number"},
-		{control: soc, command: `{"value":100,"time":"2026-11-23T06:00:00Z"}`, want: `{"value":100,"time":"2026-11-23T06:00:00Z"}`},
-		{control: soc, command: `{"value":101,"time":"2026-11-23T06:00:00Z"}`, err: "value 101 is outside 1 to 100"},
-		{control: soc, command: `{"value":-1,"time":"2026-11-23T06:00:00Z"}`, err: "value -1 is outside 1 to 100"},
-		{control: energy, command: `{"value":10.5,"time":"2026-11-23T06:00:00Z"}`, want: `{"value":10.5,"time":"2026-11-23T06:00:00Z"}`},
-		{control: energy, command: `{"value":1001,"time":"2026-11-23T06:00:00Z"}`, err: "value 1001 is outside 0.1 to 1000"},
-		{control: energy, command: `{"value":10}`, err: "a plan needs a time, such as 2026-01-31T07:00:00Z"},
-		{control: energy, command: `{"value":10,"time":null}`, err: "a plan needs a time, such as 2026-01-31T07:00:00Z"},
-		{control: energy, command: `{}`, want: `{}`},
-		{control: energy, command: `{"value":0}`, want: `{}`},
-		{control: energy, command: `{"value":0,"time":"2020-01-01T00:00:00Z"}`, want: `{}`},
-		{control: energy, command: `{"time":"2026-11-23T06:00:00Z"}`, err: "a plan with a time needs a value"},
-		{control: energy, command: `{"value":0.0000001,"time":"2026-11-23T06:00:00Z"}`, err: "value 0 is outside 0.1 to 1000"},
-		{control: energy, command: `{"value":1.23456,"time":"2026-11-23T06:00:00Z"}`, want: `{"value":1.235,"time":"2026-11-23T06:00:00Z"}`},
-		{control: energy, command: `{}}`, err: `{}} is no plan: write {"value":80,"time":"2026-01-31T07:00:00Z"}, or {} to clear`},
-		{control: energy, command: `null`, err: `null is no plan: write {"value":80,"time":"2026-01-31T07:00:00Z"}, or {} to clear`},
-		{control: energy, command: `{"value":10,"soc":80}`, err: `{"value":10,"soc":80}` + hint},
-		{control: energy, command: `{"value":"10"}`, err: `{"value":"10"}` + hint},
-		{control: energy, command: `{"value":10,"time":"tomorrow"}`, err: `{"value":10,"time":"tomorrow"}` + hint},
-		{control: energy, command: `{"value":10,"time":1795417200}`, err: `{"value":10,"time":1795417200}` + hint},
-		{control: energy, command: `{} {}`, err: `{} {}` + hint},
-		{control: energy, command: `{}x`, err: `{}x` + hint},
-		{control: energy, command: `[]`, err: `[]` + hint},
-		{control: energy, command: `10`, err: `10` + hint},
-		{control: energy, command: `{"value":`, err: `{"value":` + hint},
-	} {
-		checkEncode(t, control(t, test.control, entities.Context{}), test.command, nil, test.want, test.err)
-	}
 }
 
 // evcc resets the half of a strategy that is missing, so each control sends the other one's value along.

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"evcc-discovery/internal/simulator"
 )
@@ -41,7 +40,8 @@ func controls(t *testing.T, configs map[string]string) []control {
 			t.Fatal(topic, err)
 		}
 		for key, c := range m.Components {
-			if c.Command != "" && m.Device.Name != "evcc-discovery" { // its own are not for evcc
+			plan := strings.Contains(key, "_plan") && !strings.Contains(key, "_strategy_") // TestPlans
+			if c.Command != "" && !plan && m.Device.Name != "evcc-discovery" {             // its own are not for evcc
 				c.key, c.device = key, m.Device.Name
 				all = append(all, c)
 			}
@@ -120,22 +120,8 @@ func TestEveryControl(t *testing.T) {
 				}
 				w.has(t, c, w.relayed(t, c, from), from)
 			}
-			w.plan(t, list, log)
 			t.Logf("%d controls of %s", len(list), tree)
 		})
-	}
-}
-
-// plan sends a plan, which is a command without a component, to the first vehicle that has a control.
-func (w *world) plan(t *testing.T, list []control, log *logs) {
-	t.Helper()
-	i := slices.IndexFunc(list, func(c control) bool { return strings.Contains(c.Command, "/vehicle/") && c.key == "number_limit_soc" })
-	topic := strings.TrimSuffix(list[i].Command, "limit_soc/set") + "plan/set"
-	from, before := len(w.messages(0)), log.count("command accepted")
-	w.send(t, topic, `{"value":80,"time":"`+time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339)+`"}`)
-	log.until(t, "the plan to be accepted", func() bool { return log.count("command accepted") > before })
-	if set := w.relayed(t, list[i], from); !strings.HasSuffix(set, "/planSoc/set") {
-		t.Errorf("the plan went to %s", set)
 	}
 }
 

@@ -124,7 +124,7 @@ func (r *runner) serve(ctx context.Context, p place) error {
 		others.Wait()
 	}()
 	if r.Home != nil {
-		others.Go(func() { r.learn(ctx, p, words.Language, move) })
+		others.Go(func() { r.learn(ctx, p, words.Language, loop, move) })
 	}
 	if p.asked != nil {
 		handler = r.follow(handler, func(away func() bool) {

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"evcc-discovery/internal/bridge"
 	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/homeassistant"
 	"evcc-discovery/internal/mqtt"
@@ -61,13 +62,14 @@ func (r *runner) waiting(what string) func(error) {
 	return func(err error) { hint.Log(r.Log.Warn(), err).Msg(what) }
 }
 
-// learn waits for Home Assistant, says once when it does not listen to the broker at all, and moves when its language
-// is another one than was taken for now.
-func (r *runner) learn(ctx context.Context, p place, now string, move context.CancelCauseFunc) {
+// learn waits for Home Assistant, tells the loop its time zone, says once when it does not listen to the broker at all,
+// and moves when its language is another one than was taken for now.
+func (r *runner) learn(ctx context.Context, p place, now string, loop *bridge.Loop, move context.CancelCauseFunc) {
 	core, err := r.Home.WaitCore(ctx, func(error) {}) // said already where it matters
 	if err != nil {
 		return
 	}
+	loop.Locate(core.TimeZone)
 	r.told.Do(func() {
 		if !core.MQTT {
 			r.Log.Warn().Str("hint", "add it under Settings → Devices & services → MQTT").

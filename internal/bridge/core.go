@@ -29,6 +29,7 @@ type Settings struct {
 	ReadOnly bool
 	Words    discovery.Words
 	Version  string
+	Zone     *time.Location                // where the process is; nil is UTC
 	Known    map[string]discovery.Registry // by root: what was remembered outside the broker, for the day it forgets
 }
 
@@ -42,6 +43,7 @@ type Core struct {
 	learned    time.Time         // while learning: when it is over if nothing more comes
 	learnLimit time.Time         // while learning: when it is over in any case
 	retained   map[string]string // our own retained messages as the broker has them: configs and states
+	home       *time.Location    // where Home Assistant is; nil until it has told
 	candidates map[string]bool   // roots of other evccs that were seen
 	sites      []*site
 	outbox     outbox
@@ -83,6 +85,8 @@ func (c *Core) Step(e Event) []Action {
 		c.relay.abandon(c)
 	case Received:
 		c.receive(e)
+	case Located:
+		c.locate(string(e.Payload))
 	}
 	c.tick()
 	return c.actions
@@ -243,7 +247,7 @@ func (c *Core) publish(topic, payload string, retain bool) {
 // retain publishes one of our own retained messages unless the broker has it already.
 func (c *Core) retain(topic, payload string) {
 	if c.retained[topic] == payload {
-		return
+		return // empty: it is not there
 	}
 	c.remember(topic, payload)
 	c.publish(topic, payload, true)

@@ -108,10 +108,11 @@ var (
 		"loadpoints/1/mode/set", "loadpoints/1/name", "loadpoints/1/vehicleName", "loadpoints/1/vehicleDetectionActive", "loadpoints/2/connected",
 		"loadpoints/1/planStrategy/continuous", "loadpoints/1/planStrategy/set", "vehicles/db:1/title", "vehicles/db:2/title", "site/battery/power",
 		"loadpoint/1/mode/set", "loadpoint/1/vehicle/set", "loadpoint/1/plan/set", "loadpoint/1/limit_soc/set", "loadpoint/1/plan_strategy_continuous/set",
-		"loadpoint/1/plan_strategy_precondition/set", "loadpoint/1/min_current/set", "loadpoints/1/minCurrent", "loadpoints/1/minCurrent/set",
+		"loadpoint/1/plan_strategy_precondition/set", "loadpoint/1/min_current/set", "loadpoint/1/plan_time/set", "loadpoint/1/plan_energy/set", "vehicle/db_3a1/plan/set", "vehicle/db_3a1/plan_soc/set",
+		"loadpoints/1/planTime", "vehicles/db:1/plan", "vehicles/db:1/plan/time", "vehicles/db:1/plan/soc", "vehicles/db:1/planSoc/set", "vehicles/db:1/repeatingPlans", "site/timezone", "loadpoints/1/minCurrent", "loadpoints/1/minCurrent/set",
 		"loadpoints/1/limitSoc", "loadpoints/1/planEnergy", "registry", "ready", "device/evcc-discovery/evcc_site/config", "/", ""}
 	fuzzPayloads = []string{"", "online", "offline", "1", "2", "0", "true", "false", "pv", "now", "eco", "Garage", "db:1", "Zoe", "-", "80", "10.5", "-1",
-		`{"value":10,"time":"2026-11-23T06:00:00Z"}`, "{}", "rubbish", `{"version":1,"objects":{"loadpoint/1":{"index":1,"slug":"x","rows":["select_mode"]}}}`}
+		`{"value":10,"time":"2026-11-23T06:00:00Z"}`, "{}", `{"value":80,"time":"02:30","continuous":true,"precondition":900}`, "1795413600", "2026-11-24T06:00:00+01:00", "CET +01:00", "rubbish", `{"version":1,"objects":{"loadpoint/1":{"index":1,"slug":"x","rows":["select_mode"]}}}`}
 	fuzzWaits = []time.Duration{0, 0, time.Millisecond, 400 * time.Millisecond, 2 * time.Second, 61 * time.Second}
 )
 

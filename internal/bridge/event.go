@@ -11,6 +11,7 @@ const (
 	Connected             // to the broker, at first and again
 	Lost                  // the connection
 	Received              // a message
+	Located               // Home Assistant has told its time zone, which is the payload
 )
 
 // Event is something that happened. Payload belongs to the core during Step only.

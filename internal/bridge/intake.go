@@ -34,8 +34,13 @@ func (c *Core) fromEvcc(s *site, path string, e Event) {
 		}
 		return
 	}
-	if !e.Retained && len(e.Payload) > 0 {
-		s.hear(c, path)
+	if !e.Retained {
+		if len(e.Payload) > 0 {
+			s.hear(c, path)
+		}
+		if s.drafts.hear(path, len(e.Payload) == 0, c.now) {
+			c.relay.value(c, s, path) // it may repeat what is known
+		}
 	}
 	old, known := s.tree[path]
 	if known && old == string(e.Payload) || !known && len(e.Payload) == 0 {
@@ -100,6 +105,9 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	s.titled(c, path)
 	s.vehicle(c, path, value)
 	s.share(c, path)
+	if concerns(path) {
+		s.drafts.look(c.now)
+	}
 	c.relay.value(c, s, path)
 }
 
@@ -112,6 +120,7 @@ func (s *site) status(c *Core, value string) {
 		s.presence.since, s.presence.heard = c.now, c.now
 	}
 	s.presence.status(online, s.loadpoints())
+	s.drafts.look(c.now)
 	s.announceReady(c)
 }
 
@@ -129,7 +138,9 @@ func (s *site) blank(c *Core, empty bool) {
 	}
 	s.presence.limit(s.loadpoints())
 	s.announceReady(c)
+	s.drafts.look(c.now)
 	if empty {
+		s.drafts.blank()
 		s.empty, s.cleared = c.now, time.Time{}
 		s.changed, s.first = time.Time{}, time.Time{} // what is half gone is not looked at
 		return

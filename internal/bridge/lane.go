@@ -96,6 +96,10 @@ func (r *relay) ready(c *Core, s *sent) (v verdict, reason string, until time.Ti
 	if err := s.encode(c); err != nil {
 		return refused, err.Error(), time.Time{}
 	}
+	if s.local {
+		s.change(c)
+		return accepted, "", time.Time{}
+	}
 	reason = s.command.Instance.Conflict(s.payload, s.siblings())
 	if until = s.since.Add(pairTime); reason != "" && c.now.Before(until) {
 		return "", "", until

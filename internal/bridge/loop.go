@@ -54,6 +54,11 @@ func (l *Loop) Handler() mqtt.Handler {
 	}
 }
 
+// Locate takes Home Assistant's time zone, as an IANA name. It may be called from anywhere.
+func (l *Loop) Locate(zone string) {
+	l.mailbox.put(Event{At: time.Now(), Kind: Located, Payload: []byte(zone)})
+}
+
 func (l *Loop) down(err error) {
 	hint.Log(l.log.Error(), err).Msg("no connection to the broker; trying again")
 	l.mailbox.put(Event{At: time.Now(), Kind: Lost})

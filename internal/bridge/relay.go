@@ -40,6 +40,7 @@ type sent struct {
 	topic   string // Home Assistant's command topic
 	raw     string // as Home Assistant sent it
 	payload string // for evcc, made when it is sent: it may hold a sibling's value of that moment
+	local   bool   // nothing for evcc: it changes a plan that is being made
 	since   time.Time
 }
 
@@ -78,6 +79,14 @@ func (r *relay) command(c *Core, e Event) {
 		r.end(c, refused, next, err.Error())
 		return
 	}
+	strategies, err := next.strategies(c)
+	if err != nil {
+		r.end(c, refused, next, err.Error())
+		return
+	}
+	for _, strategy := range strategies {
+		r.send(c, strategy)
+	}
 	r.send(c, next)
 }
 
@@ -115,7 +124,14 @@ func (s *sent) site() *site { return s.command.site }
 
 // encode checks the command and makes its payload for evcc.
 func (s *sent) encode(c *Core) (err error) {
-	s.payload, err = s.command.Instance.Encode([]byte(s.raw), s.siblings(), c.now)
+	around := s.siblings()
+	around.core = c
+	s.payload, err = s.command.Instance.Encode([]byte(s.raw), around, c.now)
+	if err == nil && s.command.Instance.Row.Reading.Plans() {
+		if err = s.compose(c, around); err != nil {
+			s.payload = "" // nothing that evcc could come to show
+		}
+	}
 	return err
 }
 
@@ -154,9 +170,12 @@ func (r *relay) end(c *Core, v verdict, s sent, reason string) {
 type siblings struct {
 	site   *site
 	object entities.Object
+	core   *Core // nil where the time of day does not matter
 }
 
-func (s *sent) siblings() siblings { return siblings{s.site(), s.command.Instance.Object} }
+func (s *sent) siblings() siblings {
+	return siblings{site: s.site(), object: s.command.Instance.Object}
+}
 
 // VehicleName looks at the vehicles as they were when the devices were made.
 func (s siblings) VehicleName(option string) (string, bool) {

@@ -19,6 +19,8 @@ type site struct {
 	wanted   discovery.Wanted
 	results  results
 	judge    judge
+	drafts   drafts
+	here     zone
 
 	empty   time.Time // no evcc under the root: blanked, or connected to the broker
 	changed time.Time // when the shape changed last; zero = it is published
@@ -42,6 +44,7 @@ func (s *site) forget(now time.Time) {
 	s.empty, s.titles, s.cleared, s.shared = now, time.Time{}, time.Time{}, time.Time{}
 	s.changed, s.first = time.Time{}, time.Time{}
 	s.judge = judge{}
+	s.drafts = drafts{}
 }
 
 // learn takes over when the retained world has been read.
@@ -83,7 +86,7 @@ func (s *site) next() time.Time {
 	if !s.changed.IsZero() {
 		earlier(s.due())
 	}
-	for _, t := range []time.Time{s.titles, s.cleared, s.shared, s.presence.due(s.round()), s.judge.next(s)} {
+	for _, t := range []time.Time{s.titles, s.cleared, s.shared, s.drafts.next(), s.presence.due(s.round()), s.judge.next(s)} {
 		if !t.IsZero() {
 			earlier(t)
 		}
@@ -108,6 +111,7 @@ func (s *site) tick(c *Core) {
 	s.doubt(c)
 	s.judge.trust(s, c.now)
 	s.judge.tick(c, s)
+	s.draft(c)
 	if !s.cleared.IsZero() && !c.now.Before(s.cleared) {
 		s.cleared = time.Time{}
 		s.showTitles(c)
@@ -163,6 +167,7 @@ func (s *site) reconcile(c *Core) {
 	c.outbox.tick(c)
 	s.showTitles(c)
 	s.showShared(c)
+	s.showPlans(c)
 }
 
 // remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.

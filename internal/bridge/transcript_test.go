@@ -25,6 +25,9 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	# why
 //	read_only                      settings, before the first event
 //	read_only off                  likewise, at a restart
+//	zone name                      where the process is, before the first event; otherwise UTC
+//	start time                     when the first event is
+//	home name                      Home Assistant tells its time zone
 //	+ / -                          connected / connection lost
 //	restart                        this program starts anew; the broker keeps what it has
 //	+r                             connected, and the broker replays what it has of ours
@@ -100,6 +103,20 @@ func (p *player) line(line string) {
 		for _, topic := range slices.Sorted(maps.Keys(p.retained)) {
 			p.step(Event{Kind: Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
 		}
+	case "zone":
+		zone, err := time.LoadLocation(rest)
+		if err != nil {
+			p.t.Fatalf("%s: %v", line, err)
+		}
+		p.settings.Zone = zone
+	case "home":
+		p.step(Event{Kind: Located, Payload: []byte(rest)})
+	case "start":
+		start, err := time.Parse(time.RFC3339, rest)
+		if err != nil {
+			p.t.Fatalf("%s: %v", line, err)
+		}
+		p.now = start
 	case "roots":
 		p.settings.Roots = strings.Split(rest, ",")
 	case "+":

@@ -1,0 +1,93 @@
+package entities
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Forms of a point in time, with a zone and without.
+var (
+	withZone    = []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04Z07:00"}
+	withoutZone = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"}
+	clocks      = []string{"15:04", "15:04:05"}
+)
+
+// ParseTime reads a point in time: ISO with a zone, ISO without one as it is meant in zone, or a time of day for its next
+// occurrence there. Seconds are whole, as evcc keeps them. The year has four digits, so that evcc can read it.
+func ParseTime(text string, zone *time.Location, now time.Time) (time.Time, error) {
+	for _, form := range withZone {
+		if t, err := time.Parse(form, text); err == nil {
+			return plausible(text, t.Truncate(time.Second))
+		}
+	}
+	for _, form := range withoutZone {
+		if t, err := time.Parse(form, text); err == nil { // as UTC: where it has no gaps
+			return plausible(text, earliest(t.Truncate(time.Second), zone))
+		}
+	}
+	for _, form := range clocks {
+		if t, err := time.Parse(form, text); err == nil {
+			return NextClock(t.Hour(), t.Minute(), t.Second(), zone, now), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%s is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00", strconv.Quote(text))
+}
+
+func plausible(text string, t time.Time) (time.Time, error) {
+	if y := t.UTC().Year(); y < 1970 || y > 9998 {
+		return time.Time{}, fmt.Errorf("%s is no time that a plan can have", strconv.Quote(text))
+	}
+	return t, nil
+}
+
+// NextClock returns the next time after now at which clocks in zone show this time of day. What they skip when summer
+// time begins is later by as much; what they show twice when it ends counts twice.
+func NextClock(hour, minute, second int, zone *time.Location, now time.Time) time.Time {
+	y, m, d := now.In(zone).Date()
+	for day := 0; ; day++ {
+		wall := time.Date(y, m, d+day, hour, minute, second, 0, time.UTC)
+		first := earliest(wall, zone)
+		if first.After(now) {
+			return first
+		}
+		if second := latest(wall, zone); second.After(now) {
+			return second
+		}
+	}
+}
+
+// earliest returns when clocks in zone show wall's date and time for the first time.
+func earliest(wall time.Time, zone *time.Location) time.Time {
+	first, second := readings(wall, zone)
+	if second.Before(first) && shows(second, wall, zone) {
+		return second
+	}
+	return first
+}
+
+func latest(wall time.Time, zone *time.Location) time.Time {
+	first, second := readings(wall, zone)
+	if second.After(first) && shows(second, wall, zone) {
+		return second
+	}
+	return first
+}
+
+// readings returns wall by the offsets of the day before and the day after. The first one is right also where clocks
+// skip it: they were told to go on, and it is later by as much.
+func readings(wall time.Time, zone *time.Location) (before, after time.Time) {
+	by := func(day int) time.Time {
+		_, offset := wall.AddDate(0, 0, day).In(zone).Zone()
+		return wall.Add(-time.Duration(offset) * time.Second).In(zone)
+	}
+	before, after = by(-1), by(1)
+	if !shows(before, wall, zone) && shows(after, wall, zone) {
+		return after, before
+	}
+	return before, after
+}
+
+func shows(t, wall time.Time, zone *time.Location) bool {
+	return t.In(zone).Format(time.DateTime) == wall.Format(time.DateTime)
+}

@@ -1,0 +1,177 @@
+package entities
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Plan is a charging plan: so much until then.
+type Plan struct {
+	Value float64 // % of a vehicle, kWh of a loadpoint
+	Time  time.Time
+}
+
+// PlanCommand is what a command wants of a charging plan. The zero value deletes it.
+type PlanCommand struct {
+	Plan
+	Strategy Strategy
+}
+
+// Clear reports whether the plan is deleted.
+func (p PlanCommand) Clear() bool { return p.Value == 0 }
+
+// Strategy is how a plan is kept; nil leaves a half as it is.
+type Strategy struct {
+	Continuous   *bool
+	Precondition *int64 // seconds
+}
+
+// Given reports whether anything of the strategy is wanted.
+func (s Strategy) Given() bool { return s.Continuous != nil || s.Precondition != nil }
+
+// Value returns what a half of the strategy's own control is to be set to, "" if it stays.
+func (s Strategy) Value(half WriteKind) string {
+	switch {
+	case half == WriteContinuous && s.Continuous != nil:
+		return strconv.FormatBool(*s.Continuous)
+	case half == WritePrecondition && s.Precondition != nil:
+		return strconv.FormatInt(*s.Precondition, 10)
+	}
+	return ""
+}
+
+// Payload returns evcc's JSON of the plan. Precondition goes along where it is part of the plan; where it is not, it
+// is nil.
+func (p PlanCommand) Payload(precondition *int64) string {
+	if p.Clear() {
+		return "{}"
+	}
+	return marshal(struct {
+		Value        float64 `json:"value"`
+		Time         string  `json:"time"`
+		Precondition *int64  `json:"precondition,omitempty"`
+	}{p.Value, p.Time.UTC().Format(time.RFC3339), precondition})
+}
+
+// longestPrecondition is a week: evcc's own word for "always".
+const longestPrecondition = 7 * 24 * 60 * 60
+
+// planJSON is what a script may send.
+type planJSON struct {
+	Value        *float64 `json:"value"`
+	Time         *string  `json:"time"`
+	Continuous   *bool    `json:"continuous"`
+	Precondition *int64   `json:"precondition"`
+}
+
+// ParsePlan reads a command for a charging plan: true for the one that is being made, false to delete it, or everything
+// as JSON. Value and time that are left out are those of the plan that is being made.
+func (in *Instance) ParsePlan(text string, s Siblings, now time.Time) (PlanCommand, error) {
+	switch text {
+	case "true":
+		return in.checked(PlanCommand{Plan: s.Plan()}, now)
+	case "false":
+		return PlanCommand{}, nil
+	}
+	var p planJSON
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	err := d.Decode(&p)
+	if _, end := d.Token(); err != nil || end != io.EOF || !strings.HasPrefix(text, "{") {
+		return PlanCommand{}, fmt.Errorf(`%s is no plan: write {"value":80,"time":"07:00"}, or {} to delete it; continuous and precondition (seconds) may be added`, text)
+	}
+	return in.planned(p, s, now)
+}
+
+func (in *Instance) planned(p planJSON, s Siblings, now time.Time) (PlanCommand, error) {
+	strategy := Strategy{p.Continuous, p.Precondition}
+	switch {
+	case p.Precondition != nil && (*p.Precondition < 0 || *p.Precondition > longestPrecondition):
+		return PlanCommand{}, fmt.Errorf("precondition %d is outside 0 to %d seconds", *p.Precondition, longestPrecondition)
+	case p.Value == nil && p.Time != nil:
+		return PlanCommand{}, errors.New("a plan with a time needs a value")
+	case p.Value == nil && strategy.Given():
+		return PlanCommand{}, errors.New("a plan with a strategy needs a value and a time")
+	case p.Value == nil || *p.Value == 0:
+		return PlanCommand{}, nil
+	case p.Time == nil:
+		return PlanCommand{}, errors.New("a plan needs a time, such as 07:00 or 2026-01-31T07:00:00Z")
+	}
+	at, err := ParseTime(*p.Time, s.Zone(), now)
+	if err != nil {
+		return PlanCommand{}, err
+	}
+	return in.checked(PlanCommand{Plan{*p.Value, at}, strategy}, now)
+}
+
+// checked refuses what evcc would, in words that say more, and what it would take and not do.
+func (in *Instance) checked(p PlanCommand, now time.Time) (PlanCommand, error) {
+	values := PlanKilowattHours.In(in.Context)
+	if in.Row.Scope == Vehicle {
+		values = PlanPercents.In(in.Context)
+	}
+	switch {
+	case !values.Covers(p.Value):
+		return PlanCommand{}, fmt.Errorf("value %s is outside %s to %s", format(p.Value), format(values.Min), format(values.Max))
+	case values.Step == 1 && p.Value != math.Trunc(p.Value):
+		return PlanCommand{}, fmt.Errorf("value %s is not a whole number", format(p.Value))
+	case !p.Time.After(now):
+		return PlanCommand{}, past(p.Time)
+	}
+	p.Value = math.Round(p.Value*1000) / 1000
+	return p, nil
+}
+
+func past(t time.Time) error { return fmt.Errorf("the time %s is in the past", t.Format(time.RFC3339)) }
+
+// plan returns evcc's JSON of a plan.
+func (in *Instance) plan(text string, s Siblings, now time.Time) (string, error) {
+	p, err := in.ParsePlan(text, s, now)
+	if err != nil {
+		return "", err
+	}
+	return p.Payload(nil), nil
+}
+
+// planPaths are the topics that tell of the object's plan: the parent that is emptied when it is deleted, its fields, and
+// their names before evcc 0.131.9.
+func (in *Instance) planPaths() []string {
+	keys := []string{"planTime", "planEnergy"}
+	if in.Object.Scope == Vehicle {
+		keys = []string{"plan", "plan/time", "plan/soc", "plans", "plans/1/time", "plans/1/soc"}
+	}
+	for i, k := range keys {
+		keys[i] = in.Object.Path(k)
+	}
+	return keys
+}
+
+// planFulfilled reports whether evcc has the plan that it was sent.
+func planFulfilled(payload string, s Siblings) bool {
+	var want Plan
+	if json.Unmarshal([]byte(payload), &want) != nil {
+		return false
+	}
+	have, ok := s.Planned()
+	if want.Value == 0 {
+		return !ok
+	}
+	return ok && have.Time.Equal(want.Time) && sameNumber(format(want.Value), format(have.Value))
+}
+
+func encodeInstant(text string, zone *time.Location, now time.Time) (string, error) {
+	t, err := ParseTime(text, zone, now)
+	if err == nil && !t.After(now) {
+		err = past(t)
+	}
+	if err != nil {
+		return "", err
+	}
+	return t.UTC().Format(time.RFC3339), nil
+}

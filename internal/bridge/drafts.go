@@ -1,0 +1,226 @@
+package bridge
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
+)
+
+// drafts are the charging plans of one site: of each vehicle and each loadpoint the plan that evcc has, or else the one
+// that is being made here. A draft is what turning on applies. It follows evcc's plan while there is one, whoever made it,
+// stays when that is deleted or over, and lives in the registry, so that it outlives restarts of everything. Its time
+// is never past: a time that has come moves on to the next day, because most plans are for every morning.
+//
+// evcc leaves the time and the target of a vehicle's deleted plan on the broker; live, the empty parent tells. Who has only
+// what is retained decides by what the vehicle's loadpoint follows, and by what was known to be deleted before.
+type drafts struct {
+	plans map[string]*plan // by topic prefix: "vehicles/db:7"
+	due   time.Time        // when what evcc has said is looked at; zero = there is nothing new
+	wake  time.Time        // when a time passes that is shown; zero = never
+}
+
+// plan is what is known of one object's plan.
+type plan struct {
+	heard heard
+	held  bool // evcc has blanked its topics since; what it says next counts
+	on    bool
+	key   string // of its object in the registry
+	entities.Plan
+}
+
+// heard is what evcc has said live about a vehicle's plan.
+type heard uint8
+
+const (
+	nothing heard = iota
+	deleted       // the parent was emptied
+	alive         // time or target were published
+)
+
+const (
+	planSettle   = 250 * time.Millisecond // a plan comes in several messages; blanking takes less
+	defaultHour  = 7                      // of a draft, in the morning
+	defaultSoC   = 80                     // %
+	defaultKWh   = 10
+	mostPlans    = 1000
+	planPrefixes = "vehicles/"
+)
+
+// of returns what is known of an object's plan.
+func (d *drafts) of(prefix string) *plan {
+	p := d.plans[prefix]
+	if p == nil {
+		p = new(plan)
+		if d.plans == nil {
+			d.plans = make(map[string]*plan)
+		}
+		if len(d.plans) < mostPlans {
+			d.plans[prefix] = p
+		}
+	}
+	return p
+}
+
+// hear takes a live message of evcc, also one that repeats what is known, and reports whether it told of a vehicle's plan.
+func (d *drafts) hear(path string, empty bool, now time.Time) bool {
+	rest, ok := strings.CutPrefix(path, planPrefixes)
+	if !ok {
+		return false
+	}
+	name, key, _ := strings.Cut(rest, "/")
+	p := func() *plan { return d.of(path[:len(planPrefixes)+len(name)]) }
+	switch {
+	case key == "plan" && empty:
+		p().heard = deleted
+	case (key == "plan/time" || key == "plan/soc") && !empty:
+		p().heard = alive
+	default:
+		return false
+	}
+	d.look(now)
+	return true
+}
+
+// concerns reports whether a value that has changed may tell something about a plan.
+func concerns(path string) bool {
+	key := path[strings.LastIndexByte(path, '/')+1:]
+	switch key {
+	case "planTime", "planEnergy", "planActive", "effectivePlanTime", "effectivePlanId", "vehicleName", "plans", "limitSoc", "timezone":
+		return true
+	}
+	return strings.HasPrefix(path, planPrefixes) && strings.Contains(path, "/plan")
+}
+
+// look makes the plans due.
+func (d *drafts) look(now time.Time) { d.due = now.Add(planSettle) }
+
+// blank takes evcc's blanking: nothing is known until evcc says it again, and what was shown stays.
+func (d *drafts) blank() {
+	for _, p := range d.plans {
+		p.heard, p.held = nothing, true
+	}
+}
+
+func (d *drafts) next() time.Time {
+	if d.due.IsZero() || !d.wake.IsZero() && d.wake.Before(d.due) {
+		return d.wake
+	}
+	return d.due
+}
+
+// draft shows the plans when that is due. While evcc is not there its plans stay as they were.
+func (s *site) draft(c *Core) {
+	if next := s.drafts.next(); next.IsZero() || c.now.Before(next) {
+		return
+	}
+	s.showPlans(c)
+}
+
+func (s *site) showPlans(c *Core) {
+	d := &s.drafts
+	d.due, d.wake = time.Time{}, time.Time{}
+	if c.phase != running || !s.presence.online || s.presence.blanked || s.wanted.States == nil {
+		return
+	}
+	changed, judged := false, make(map[string]bool)
+	for _, state := range s.wanted.States {
+		if !state.Reads().Plans() {
+			continue
+		}
+		if object := state.Instance.Object; !judged[object.Prefix] {
+			judged[object.Prefix] = true
+			changed = s.follow(c, object, state.Object) || changed
+		}
+		c.retain(state.Topic, s.planState(c, state))
+	}
+	if changed {
+		s.remember(c)
+	}
+}
+
+// follow decides whether evcc has a plan for the object, and lets the draft follow it. It reports whether that changed it.
+func (s *site) follow(c *Core, o entities.Object, key string) (changed bool) {
+	p := s.drafts.of(o.Prefix)
+	p.key = key
+	before := s.registry.Draft(key)
+	draft := before
+	have, said := s.planOf(o, p, draft.Gone, c.now)
+	if said {
+		p.held, p.on = false, !have.Time.IsZero()
+	}
+	switch {
+	case said && p.on:
+		p.Plan = have
+		draft = discovery.Draft{Time: have.Time.Unix(), Target: have.Value}
+	case said && o.Scope == entities.Vehicle:
+		draft.Gone = s.leftover(o)
+	}
+	if !p.on && draft.Time != 0 && draft.Time <= c.now.Unix() {
+		draft.Time = s.again(c, time.Unix(draft.Time, 0)).Unix()
+	}
+	if draft != before {
+		s.registry = s.registry.WithDraft(key, draft)
+	}
+	if t := s.plan(c, o).Time; t.After(c.now) && (s.drafts.wake.IsZero() || t.Before(s.drafts.wake)) {
+		s.drafts.wake = t
+	}
+	return draft != before
+}
+
+// again returns the next time that clocks show what they show at t.
+func (s *site) again(c *Core, t time.Time) time.Time {
+	zone := s.zone(c)
+	h, m, sec := t.In(zone).Clock()
+	return entities.NextClock(h, m, sec, zone, c.now)
+}
+
+// plan returns what turning on the object's plan applies, and while it is on the plan itself.
+func (s *site) plan(c *Core, o entities.Object) entities.Plan {
+	p := s.drafts.of(o.Prefix)
+	if p.on {
+		return p.Plan
+	}
+	draft := s.registry.Draft(p.key)
+	plan := entities.Plan{Value: draft.Target, Time: time.Unix(draft.Time, 0)}
+	if plan.Value == 0 {
+		plan.Value = s.defaultTarget(o)
+	}
+	switch {
+	case draft.Time == 0:
+		plan.Time = entities.NextClock(defaultHour, 0, 0, s.zone(c), c.now)
+	case draft.Time <= c.now.Unix():
+		plan.Time = s.again(c, plan.Time)
+	}
+	return plan
+}
+
+// defaultTarget is what a new draft aims at.
+func (s *site) defaultTarget(o entities.Object) float64 {
+	if o.Scope != entities.Vehicle {
+		return defaultKWh
+	}
+	if limit, err := strconv.ParseFloat(s.tree[o.Path("limitSoc")], 64); err == nil && limit >= 1 && limit <= 100 {
+		return math.Trunc(limit)
+	}
+	return defaultSoC
+}
+
+// planState is what a state of ours shows.
+func (s *site) planState(c *Core, state discovery.State) string {
+	o, on := state.Instance.Object, s.drafts.of(state.Instance.Object.Prefix).on
+	instant := state.Instance.Row.Measure == entities.Instant
+	plan := s.plan(c, o)
+	switch reading := state.Reads(); {
+	case reading == entities.PlanSwitch:
+		return strconv.FormatBool(on)
+	case reading == entities.Planned && !on:
+		return ""
+	case instant:
+		return plan.Time.UTC().Format(time.RFC3339)
+	}
+	return strconv.FormatFloat(plan.Value, 'f', -1, 64)
+}
