@@ -75,7 +75,7 @@ func takes(t *testing.T, r *entities.Row) string {
 	switch r.Write.Kind {
 	case entities.WriteFloat, entities.WriteInt:
 		return numbers(r)
-	case entities.WriteBool, entities.WriteContinuous:
+	case entities.WriteBool, entities.WriteContinuous, entities.WriteToggle, entities.WriteReturn:
 		return "`true`, `false`"
 	case entities.WriteWord, entities.WritePrecondition:
 		return optionList(r)

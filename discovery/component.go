@@ -67,7 +67,7 @@ func (b *builder) common(in *entities.Instance) Common {
 		Platform:        string(row.Platform),
 		UniqueID:        identifier(b.site.Base, b.site.object(row.Scope, b.id)) + "_" + row.ID,
 		DefaultEntityID: string(row.Platform) + "." + b.entityID(row),
-		Name:            cmp.Or(in.Name, b.site.Words.Name(b.term(in))),
+		Name:            cmp.Or(in.Name, b.site.Words.Name(row.TermFor(in.Context.Capabilities))),
 		Icon:            row.Icon,
 		EntityCategory:  string(row.Category),
 	}
@@ -96,13 +96,6 @@ func (b *builder) entityID(row *entities.Row) string {
 		return prefix + "_" + row.ID
 	}
 	return prefix + "_" + b.entry.Slug + "_" + row.ID
-}
-
-func (b *builder) term(in *entities.Instance) string {
-	if heating := in.Row.HeatingTermKey(); heating != "" && in.Context.Capabilities&entities.Heating != 0 {
-		return heating
-	}
-	return in.Row.TermKey()
 }
 
 func (b *builder) reader(in *entities.Instance) Reader {

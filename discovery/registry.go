@@ -36,6 +36,7 @@ type Entry struct {
 	ReadOnly bool                `json:"read_only,omitempty"` // published with READ_ONLY
 	Deleted  bool                `json:"deleted,omitempty"`   // its user has deleted the device in Home Assistant
 	Plan     *Draft              `json:"plan,omitempty"`      // the charging plan that is being made, once there was one
+	Modes    []string            `json:"modes,omitempty"`     // what evcc reported, newest first: controls return to the one before
 }
 
 // Decode reads a registry. Entries that this program cannot have written are left out. Unreadable content is an error that says why; empty content is an empty registry.
@@ -83,6 +84,9 @@ func (e Entry) plausible(key string) bool {
 		if !validComponent.MatchString(component) || len(codes) > maxGrown || slices.ContainsFunc(codes, func(c string) bool { return !fit(c) }) {
 			return false
 		}
+	}
+	if len(e.Modes) > maxModes || slices.ContainsFunc(e.Modes, func(m string) bool { return !fit(m) }) {
+		return false
 	}
 	odd := func(component string) bool { return !validComponent.MatchString(component) }
 	slug := validSlug.MatchString(e.Slug) && len(e.Slug) < 256

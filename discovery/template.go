@@ -42,6 +42,8 @@ func template(in *entities.Instance) string {
 		return finiteTemplate
 	case entities.Online:
 		return oneOf([]string{"online", "offline"})
+	case entities.Among:
+		return among(row.On)
 	case entities.Titled:
 		return titleTemplate
 	}
@@ -63,6 +65,11 @@ func template(in *entities.Instance) string {
 // oneOf keeps closed domains closed. Words are evcc's codes, never its texts: see safeCode.
 func oneOf(words []string) string {
 	return "{{ value if value in ['" + strings.Join(words, "', '") + "'] else none }}"
+}
+
+// among is on for some words and off for every other one, also for those of a newer evcc.
+func among(words []string) string {
+	return "{{ '" + payloadTrue + "' if value in ['" + strings.Join(words, "', '") + "'] else '" + payloadFalse + "' if value else none }}"
 }
 
 func between(b entities.Bounds) string {

@@ -19,6 +19,7 @@ type Wanted struct {
 	States   []State             // what evcc does not publish as Home Assistant can show it
 	Commands map[string]Command  // by command topic
 	Codes    map[string][]string // words that are known of enums and selects, by topic path below the root
+	Modes    map[string]string   // objects whose modes are remembered: key in the registry by topic path below the root
 	Vehicles entities.Vehicles   // what the options of selects were made of
 	Registry Registry
 	Untitled []string // topic paths of loadpoints that wait for their title
@@ -74,7 +75,7 @@ type Command struct {
 // Wanted returns what shall be on the broker for the site. It is pure: the registry that it returns is a changed copy.
 // A loadpoint without a title is left out unless untitled allows it; a vehicle without one does not exist.
 func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wanted {
-	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), fresh: make(map[string]string)}
+	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), Modes: make(map[string]string), fresh: make(map[string]string)}
 	view := tree.View()
 	w.Vehicles = view.Vehicles()
 	known := registry.identify(view)
@@ -227,6 +228,9 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	if in.Set != "" {
 		topic := s.ownTopic(row.Scope, b.id, row.Word(), "set")
 		b.wanted.Commands[topic] = Command{Term: row.TermKey(), Device: b.device, Instance: *in}
+		if row.Write.Kind == entities.WriteReturn {
+			b.wanted.Modes[in.State] = objectKey(row.Scope, b.id)
+		}
 	}
 	if row.Platform == entities.Command {
 		return

@@ -65,6 +65,8 @@ func trial(e expectation, now homeassistant.State) []string {
 		return []string{"1", "3"}
 	case strings.HasSuffix(e.EntityID, "_precondition"):
 		return []string{"900", "0"}
+	case strings.HasSuffix(e.EntityID, "_solar_charging"): // on since the mode was set
+		return []string{"off", "on"}
 	case e.domain() == "switch":
 		return []string{"on", "off"}
 	case strings.Contains(e.EntityID, "_cost_limit"), strings.Contains(e.EntityID, "_charge_limit"), strings.Contains(e.EntityID, "_priority_limit"):
@@ -123,6 +125,8 @@ func (s *site) set(t *testing.T, e expectation, value string) {
 func (s *site) setter(e expectation) string {
 	object := e.Topic[:strings.LastIndex(e.Topic, "/")]
 	switch {
+	case e.Topic == holdTopic:
+		return "evcc/site/batteryMode/set"
 	case sharedLimits[e.Topic] != "":
 		return "evcc/site/" + sharedLimits[e.Topic] + "/set"
 	case strings.HasSuffix(e.EntityID, "_phases_configured") && s.value(object+"/planStrategy/continuous") == "":

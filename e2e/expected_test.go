@@ -144,6 +144,9 @@ func (s *site) value(topic string) string {
 	if key := sharedLimits[topic]; key != "" {
 		return s.shared(key)
 	}
+	if topic == holdTopic {
+		topic = "evcc/site/batteryModeExternal"
+	}
 	v, _ := s.evcc.Value(strings.TrimPrefix(topic, "evcc/"))
 	return v
 }
@@ -197,12 +200,13 @@ func (e expectation) state(payload, title string) string {
 		return unknown
 	case "vehicle":
 		return title
+	case "held": // evcc has no word for it before the first command
+		return onOff(payload == "hold")
 	case "bool", "online":
 		if payload == "" {
 			return unknown
 		}
-		on := payload == "true" || payload == "online"
-		return map[bool]string{true: "on", false: "off"}[on]
+		return onOff(payload == "true" || payload == "online")
 	case "*0.001":
 		number /= 1000
 	case "*100":
@@ -217,9 +221,12 @@ func (e expectation) state(payload, title string) string {
 		}
 		return time.Unix(int64(number), 0).UTC().Format("2006-01-02T15:04:05+00:00")
 	case "number":
-	default: // word, text
+	default: // word, text, or "in" some words
 		if payload == "" {
 			return unknown
+		}
+		if on, ok := strings.CutPrefix(e.Reading, "in "); ok {
+			return onOff(slices.Contains(strings.Fields(on), payload))
 		}
 		return payload
 	}

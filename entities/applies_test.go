@@ -16,9 +16,9 @@ func TestReadOnlySetting(t *testing.T) {
 	for _, version := range []string{"0.123.0", "0.313.2"} {
 		view := captured(t, version).View()
 		for _, o := range view.Objects() {
-			readable := make(map[string]bool)
+			readable := make(map[string]bool) // by ID and by topic path
 			for _, in := range view.Instances(o, entities.Settings{ReadOnly: true}, nothing) {
-				readable[in.Row.ID] = true
+				readable[in.Row.ID], readable[in.State] = true, true
 				if in.Set != "" || in.Row.Write != nil || in.Row.Platform == entities.Command {
 					t.Errorf("%s: %s of %s can still be set", version, in.Row.Key(), o.Prefix)
 				}
@@ -27,7 +27,14 @@ func TestReadOnlySetting(t *testing.T) {
 				}
 			}
 			for _, in := range view.Instances(o, entities.Settings{}, nothing) {
-				if in.State != "" && !readable[in.Row.ID] {
+				shown := readable[in.Row.ID]
+				switch in.Row.Reading {
+				case entities.Among:
+					shown = readable[in.State] // the word behind the switch is enough
+				case entities.Held:
+					shown = readable["battery_mode"] // as is the mode that comes of it
+				}
+				if in.State != "" && !shown {
 					t.Errorf("%s: %s of %s is not shown at all", version, in.Row.Key(), o.Prefix)
 				}
 			}
@@ -101,6 +108,7 @@ func TestApplies(t *testing.T) {
 				"select_phases_configured phasesConfigured > phasesConfigured": "-"}},
 		"a battery that cannot be steered": {newest, "site", entities.Tree{"site/battery/devices/1/controllable": "false"},
 			map[string]string{"select_battery_mode batteryModeExternal > batteryMode": "-",
+				"switch_hold_battery batteryModeExternal > batteryMode":                              "-",
 				"switch_battery_discharge_control batteryDischargeControl > batteryDischargeControl": "-",
 				"binary_sensor_battery_discharge_control batteryDischargeControl":                    "+",
 				"switch_battery_grid_discharge batteryGridDischarge > batteryGridDischarge":          "-",

@@ -81,6 +81,8 @@ func (r *Row) checkReading(fail failer) {
 	switch r.Reading {
 	case Thousand, Hundred, Positive, Finite:
 		fail(!r.Measure.Numeric() || r.Platform != Sensor, "this reading is for numeric sensors")
+	case Among, Held:
+		fail(r.Platform != Switch || len(r.On) == 0 || len(r.Options) == 0, "Among and Held are for switches with On and Options")
 	case Online:
 		fail(r.Platform != BinarySensor, "Online is for binary sensors")
 	case Titled:
@@ -115,9 +117,12 @@ func (r *Row) checkWrite(fail failer) {
 	fail(len(w.Set) == 0 && len(r.Keys) == 0, "a write needs a topic: Write.Set or Keys")
 	number := w.Kind == WriteFloat || w.Kind == WriteInt
 	fail(number != (r.Platform == Number), "numbers are written as WriteFloat or WriteInt, nothing else is")
-	fail((w.Kind == WriteBool || w.Kind == WriteContinuous || w.Kind == WritePlan) != (r.Platform == Switch), "switches are written as booleans, nothing else is")
 	fail((w.Kind == WriteInstant) != (r.Platform == DateTime), "datetimes are written as WriteInstant, nothing else is")
 	fail((w.Kind == WritePlan) != (r.Reading == PlanSwitch), "WritePlan goes with PlanSwitch")
+	worded := w.Kind == WriteToggle || w.Kind == WriteReturn
+	fail((w.Kind == WriteBool || w.Kind == WriteContinuous || w.Kind == WritePlan || worded) != (r.Platform == Switch), "switches are written as booleans, nothing else is")
+	fail(worded != (r.Reading == Among || r.Reading == Held), "what is switched by words is read by words")
+	fail(worded != (len(w.Back) > 0), "Back is for what is switched by words")
 	fail((w.Kind == WriteClear) != (r.Platform == Button), "buttons clear, nothing else does")
 	for _, k := range w.Set {
 		fail(!validKey.MatchString(k.Path), "setter %q is not a path below its scope", k.Path)

@@ -43,6 +43,9 @@ func (in *Instance) Fulfilled(command, payload string, s Siblings) bool {
 			return value() == ""
 		}
 	}
+	if in.Row.Write.Kept && payload == Automatic && value() == "" {
+		return true // evcc has no word for it before the first command
+	}
 	return payload == value()
 }
 

@@ -38,6 +38,7 @@ const (
 	Positive         // a number, where 0 or less means that evcc does not know
 	Finite           // seconds; evcc's overflow value 9223372036 means unknown
 	Online           // the words online and offline
+	Among            // a word: on where it is one of the row's On, off where it is another
 	// The states of those below are published by us.
 	Titled        // a vehicle's name, shown as its title (evcc's text never enters a template)
 	Shared        // what all loadpoints have in common, where evcc takes a value for all and publishes none
@@ -48,6 +49,7 @@ const (
 	PlanTime      // the time of the plan that evcc has, and without one of the plan that is being made
 	PlanTarget    // the target of that plan
 	Planned       // a value of the plan that evcc has, empty without one
+	Held          // as Among, and off where evcc has no word yet: it publishes none before the first command
 	readingCount
 )
 
@@ -104,11 +106,13 @@ type Row struct {
 	Measure  Measure
 	Reading  Reading
 	Range    Range    // of numbers
-	Options  []Option // of selects and enums, in the order in which they are shown
+	Options  []Option // of selects and enums, in the order in which they are shown; of Among and Held what evcc may say
+	On       []string // of Among and Held: words that are on; the first that the object knows switches it on
 	Write    *Write   // nil = read-only
 	Applies  Applies  // when it exists on an object
 	Category Category
 	Disabled bool   // off until the user switches it on
+	Spoken   bool   // its name says what the device does: it is another one on heating devices and where nothing is charged
 	Icon     string // mdi:…, where no device class gives one
 	Sample   string // a payload that evcc really sent
 
@@ -141,12 +145,31 @@ func (r *Row) TermKey() string {
 }
 
 // HeatingTermKey returns the line used instead on heating devices, "" where the words are the same: only what
-// turns from % to °C is called differently there.
+// turns from % to °C, or is spoken of, is called differently there.
 func (r *Row) HeatingTermKey() string {
-	if r.Scope != Loadpoint || (r.Measure != Level && r.Measure != Target) {
+	if r.Scope != Loadpoint || (r.Measure != Level && r.Measure != Target && !r.Spoken) {
 		return ""
 	}
 	return r.TermKey() + "_heating"
+}
+
+// DeviceTermKey returns the line used instead on other devices that are no cars, "" where the words are the same.
+func (r *Row) DeviceTermKey() string {
+	if !r.Spoken {
+		return ""
+	}
+	return r.TermKey() + "_device"
+}
+
+// TermFor returns the row's line in the translations for an object with these capabilities.
+func (r *Row) TermFor(have Capability) string {
+	if heating := r.HeatingTermKey(); heating != "" && have.fits(Heating, 0) {
+		return heating
+	}
+	if device := r.DeviceTermKey(); device != "" && have.fits(Integrated, 0) {
+		return device
+	}
+	return r.TermKey()
 }
 
 // Codes returns the row's options on an object with these capabilities.
@@ -167,6 +190,9 @@ func (r *Row) readOnly() *Row {
 	twin.Write, twin.Range, twin.shown = nil, NoRange, true
 	switch r.Platform {
 	case Switch:
+		if r.Reading == Among || r.Reading == Held {
+			return nil // the word itself is shown, too
+		}
 		twin.Platform = BinarySensor
 	case Number:
 		twin.Platform = Sensor

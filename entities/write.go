@@ -21,6 +21,8 @@ const (
 	WriteInt                           // a whole number within the row's range
 	WriteBool                          // true or false
 	WriteWord                          // one of the options
+	WriteToggle                        // true or false, for which evcc gets a word: the first of On or Back that the object knows
+	WriteReturn                        // the same, but false returns to the word before; Back is for the day when none is known
 	WriteClear                         // Clear: unsets a limit
 	WriteVehicle                       // a vehicle by title or name, or Clear
 	WriteContinuous                    // one half of planStrategy's JSON; evcc resets what is missing, so the other half is added
@@ -33,6 +35,9 @@ const (
 // Clear is evcc's word for "none"; the words none and null mean "unknown" to Home Assistant.
 const Clear = "-"
 
+// Automatic is evcc's word for a battery mode that it decides itself.
+const Automatic = "unknown"
+
 // Write says how a row is set.
 type Write struct {
 	Kind          WriteKind
@@ -43,6 +48,8 @@ type Write struct {
 	Group         Group      // others that evcc checks it against
 	Demand        Demand     // what else evcc asks for
 	All           bool       // evcc writes it to every loadpoint, whose key has the setter's name
+	Back          []string   // words that false leads to, for WriteToggle and WriteReturn: the first that the object knows
+	Kept          bool       // evcc forgets it after a minute: it is repeated for as long as it is wanted
 }
 
 // MaxCommand is the longest command in bytes; evcc's own longest is a plan of about 60.
@@ -61,6 +68,8 @@ type Siblings interface {
 	Planned() (plan Plan, ok bool)
 	// Zone is where times without a zone are meant.
 	Zone() *time.Location
+	// Before returns what the key said last that is none of these words, "" if nothing is known.
+	Before(key string, not []string) string
 }
 
 // Encode checks a command and returns the payload for evcc's setter. Errors say what was wrong and what is accepted.
@@ -84,6 +93,10 @@ func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, e
 		return boolean(text)
 	case WriteWord:
 		return in.word(text)
+	case WriteToggle:
+		return in.toggle(text)
+	case WriteReturn:
+		return in.toggleBack(text, s)
 	case WriteClear:
 		return oneOf(text, []string{Clear})
 	case WriteVehicle:

@@ -30,7 +30,8 @@ func FuzzEncode(f *testing.F) {
 		row := controls[int(which)%len(controls)]
 		c := entities.Context{Capabilities: entities.Capability(have)}
 		in := entities.Instance{Row: row, Context: c, Options: row.Codes(c.Capabilities)}
-		s := garage(map[string]string{"planStrategy/continuous": sibling, "planStrategy/precondition": sibling})
+		s := garage(map[string]string{"planStrategy/continuous": sibling, "planStrategy/precondition": sibling, "mode": sibling})
+		s.modes = []string{sibling, "now", "off", "smart"}
 		payload, err := in.Encode(command, s, noon)
 		switch {
 		case err != nil && (payload != "" || err.Error() == "" || !utf8.ValidString(err.Error())):
@@ -55,7 +56,7 @@ func wellFormed(in *entities.Instance, payload string) error {
 		ok = err == nil && plain && whole && in.Row.Range.In(in.Context).Covers(v)
 	case entities.WriteBool:
 		ok = payload == "true" || payload == "false"
-	case entities.WriteWord:
+	case entities.WriteWord, entities.WriteToggle, entities.WriteReturn:
 		ok = slices.Contains(in.Options, payload)
 	case entities.WriteVehicle:
 		ok = slices.Contains([]string{"-", "db:1", "db:2", "db:3", "db:4", "db:5", "model3"}, payload)

@@ -1,6 +1,7 @@
 package entities_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 type surroundings struct {
 	*entities.View
 	values map[string]string
+	modes  []string // newest first
 }
 
 func (s surroundings) VehicleName(option string) (string, bool) { return s.Vehicles().Name(option) }
@@ -39,6 +41,15 @@ var berlin = func() *time.Location {
 	return zone
 }()
 
+func (s surroundings) Before(_ string, not []string) string {
+	for _, m := range s.modes {
+		if !slices.Contains(not, m) {
+			return m
+		}
+	}
+	return ""
+}
+
 func garage(values map[string]string) surroundings {
 	return surroundings{entities.Tree{
 		"vehicles/db:1/title":   "e-Golf",
@@ -48,7 +59,7 @@ func garage(values map[string]string) surroundings {
 		"vehicles/db:5/title":   "Söhne's \"Blitz\" {{ 1 }}",
 		"vehicles/db:6/other":   "a vehicle without a title does not exist yet",
 		"vehicles/model3/title": "白い車",
-	}.View(), values}
+	}.View(), values, nil}
 }
 
 // control returns the catalogue's row as an instance.
@@ -174,6 +185,56 @@ func TestEncodeWords(t *testing.T) {
 	} {
 		in := control(t, test.control, test.context)
 		checkEncode(t, in, test.command, nil, test.want, test.err)
+	}
+}
+
+// Switches by word: evcc gets a word that it knows, and off is the word before.
+func TestEncodeToggles(t *testing.T) {
+	t.Parallel()
+	const fast, solar, hold = "loadpoint.switch_fast_charging", "loadpoint.switch_solar_charging", "site.switch_hold_battery"
+	smart, device := entities.Context{Capabilities: entities.SmartModes}, entities.Context{Capabilities: entities.SwitchDevice}
+	for _, test := range []struct {
+		control, command string
+		context          entities.Context
+		mode             string
+		before           []string // newest first
+		want, err        string
+	}{
+		{control: fast, command: "true", mode: "pv", want: "now"},
+		{control: fast, command: "true", mode: "now", want: "now"},
+		{control: fast, command: "false", mode: "now", before: []string{"now", "minpv", "pv"}, want: "minpv"},
+		{control: fast, command: "false", mode: "now", before: []string{"now", "off"}, want: "off"},
+		{control: fast, command: "false", mode: "now", want: "pv"},
+		{control: fast, command: "false", mode: "now", context: smart, want: "smart"},
+		{control: fast, command: "false", mode: "now", context: smart, before: []string{"now", "minpv"}, want: "smart"},
+		{control: fast, command: "false", mode: "now", context: device, before: []string{"now", "minpv"}, want: "pv"},
+		{control: fast, command: "false", mode: "off", before: []string{"off", "now", "pv"}, want: "off"},
+		{control: fast, command: "false", mode: "", want: "pv"},
+		{control: fast, command: "ON", err: `"ON" is none of true, false`},
+		{control: solar, command: "true", mode: "off", want: "pv"},
+		{control: solar, command: "true", mode: "minpv", want: "minpv"},
+		{control: solar, command: "true", mode: "now", context: smart, want: "smart"},
+		{control: solar, command: "false", mode: "minpv", before: []string{"minpv", "pv", "off", "now"}, want: "off"},
+		{control: solar, command: "false", mode: "pv", before: []string{"pv", "now", "off"}, want: "now"},
+		{control: solar, command: "false", mode: "smart", context: smart, before: []string{"smart", "pv"}, want: "off"},
+		{control: solar, command: "false", mode: "pv", want: "off"},
+		{control: solar, command: "pv", err: `"pv" is none of true, false`},
+		{control: hold, command: "true", mode: "charge", want: "hold"},
+		{control: hold, command: "false", mode: "hold", before: []string{"hold", "charge"}, want: "unknown"},
+		{control: hold, command: "hold", err: `"hold" is none of true, false`},
+	} {
+		in := control(t, test.control, test.context)
+		s := garage(map[string]string{"mode": test.mode})
+		s.modes = test.before
+		got, err := in.Encode([]byte(test.command), s, noon)
+		if got != test.want || (err == nil) != (test.err == "") || (err != nil && err.Error() != test.err) {
+			t.Errorf("%s %s of %q after %v: got %q, %v; want %q, %q", test.control, test.command, test.mode, test.before, got, err, test.want, test.err)
+		}
+	}
+	in := control(t, fast, entities.Context{})
+	in.Options = []string{"off"}
+	if _, err := in.Encode([]byte("true"), garage(nil), noon); err == nil || err.Error() != "this evcc knows none of now" {
+		t.Errorf("an evcc without the word: %v", err)
 	}
 }
 

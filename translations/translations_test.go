@@ -83,8 +83,10 @@ func rowKeys() []string {
 	keys := slices.Clone(adapterKeys)
 	for _, r := range entities.All {
 		keys = append(keys, r.TermKey())
-		if heating := r.HeatingTermKey(); heating != "" {
-			keys = append(keys, heating)
+		for _, other := range []string{r.HeatingTermKey(), r.DeviceTermKey()} {
+			if other != "" {
+				keys = append(keys, other)
+			}
 		}
 	}
 	return keys

@@ -256,20 +256,3 @@ func (c *Core) retain(topic, payload string) {
 func (c *Core) note(level Level, text string, fields ...string) {
 	c.actions = append(c.actions, Action{Note: &Note{Level: level, Text: text, Fields: fields}})
 }
-
-// Goodbye returns what an orderly end publishes. Home Assistant keeps reading evcc; only controls become
-// unavailable.
-func (c *Core) Goodbye() []Action {
-	if c.phase == down {
-		return nil // nobody hears it
-	}
-	c.actions = c.actions[:0]
-	for _, s := range c.sites {
-		if s.unsure { // nobody would lift that
-			s.unsure = false
-			s.announceReady(c)
-		}
-	}
-	c.publish(discovery.StatusTopic(c.settings.Base), "offline", true)
-	return c.actions
-}

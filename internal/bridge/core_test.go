@@ -110,7 +110,9 @@ var (
 		"loadpoint/1/mode/set", "loadpoint/1/vehicle/set", "loadpoint/1/plan/set", "loadpoint/1/limit_soc/set", "loadpoint/1/plan_strategy_continuous/set",
 		"loadpoint/1/plan_strategy_precondition/set", "loadpoint/1/min_current/set", "loadpoint/1/plan_time/set", "loadpoint/1/plan_energy/set", "vehicle/db_3a1/plan/set", "vehicle/db_3a1/plan_soc/set",
 		"loadpoints/1/planTime", "vehicles/db:1/plan", "vehicles/db:1/plan/time", "vehicles/db:1/plan/soc", "vehicles/db:1/planSoc/set", "vehicles/db:1/repeatingPlans", "site/timezone", "loadpoints/1/minCurrent", "loadpoints/1/minCurrent/set",
-		"loadpoints/1/limitSoc", "loadpoints/1/planEnergy", "registry", "ready", "device/evcc-discovery/evcc_site/config", "/", ""}
+		"loadpoints/1/limitSoc", "loadpoints/1/planEnergy",
+		"loadpoint/1/fast_charging/set", "loadpoint/1/solar_charging/set", "site/battery/devices/1/controllable", "loadpoints/1/offeredCurrent",
+		"site/batteryModeExternal", "site/batteryMode/set", "site/hold_battery/set", "site/battery_mode/set", "registry", "ready", "device/evcc-discovery/evcc_site/config", "/", ""}
 	fuzzPayloads = []string{"", "online", "offline", "1", "2", "0", "true", "false", "pv", "now", "eco", "Garage", "db:1", "Zoe", "-", "80", "10.5", "-1",
 		`{"value":10,"time":"2026-11-23T06:00:00Z"}`, "{}", `{"value":80,"time":"02:30","continuous":true,"precondition":900}`, "1795413600", "2026-11-24T06:00:00+01:00", "CET +01:00", "rubbish", `{"version":1,"objects":{"loadpoint/1":{"index":1,"slug":"x","rows":["select_mode"]}}}`}
 	fuzzWaits = []time.Duration{0, 0, time.Millisecond, 400 * time.Millisecond, 2 * time.Second, 61 * time.Second}

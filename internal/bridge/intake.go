@@ -108,7 +108,9 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	if concerns(path) {
 		s.drafts.look(c.now)
 	}
+	s.mode(c, path, value)
 	c.relay.value(c, s, path)
+	s.batteryMode(c, path, value)
 }
 
 func (s *site) status(c *Core, value string) {

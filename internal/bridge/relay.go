@@ -138,7 +138,7 @@ func (s *sent) encode(c *Core) (err error) {
 // fulfilled reports whether evcc shows what was wanted.
 func (s *sent) fulfilled() bool {
 	in := &s.command.Instance
-	return len(in.Watches()) > 0 && in.Fulfilled(s.raw, s.payload, s.siblings())
+	return s.payload != "" && len(in.Watches()) > 0 && in.Fulfilled(s.raw, s.payload, s.siblings())
 }
 
 // texts of the log, by verdict; reasons stand beside them.
@@ -184,3 +184,8 @@ func (s siblings) VehicleName(option string) (string, bool) {
 
 // Value is what evcc has published last.
 func (s siblings) Value(key string) string { return s.site.tree[s.object.Path(key)] }
+
+// Before looks at the modes that evcc had.
+func (s siblings) Before(key string, not []string) string {
+	return s.site.registry.Before(s.site.wanted.Modes[s.object.Path(key)], not)
+}

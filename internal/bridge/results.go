@@ -67,6 +67,7 @@ func (r *results) add(c *Core, s *site, res result) {
 	switch {
 	case res.verdict == accepted:
 		delete(r.fails, res.sent.topic)
+		s.battery.taken(&res.sent, c.now)
 	case res.verdict.failed() && res.sent.topic != "":
 		if r.fails == nil {
 			r.fails = make(map[string]result)
@@ -107,6 +108,7 @@ func (r *results) value(c *Core, s *site, path string) {
 			c.note(Info, "evcc shows the wanted value after all", "control", res.control, "device", res.device, "value", res.value)
 			delete(r.fails, topic)
 			r.show(c.now)
+			s.battery.taken(&res.sent, c.now)
 		}
 	}
 	r.tick(c, s)

@@ -17,6 +17,7 @@ type site struct {
 	registry discovery.Registry
 	stored   string // the registry as it was last given away
 	wanted   discovery.Wanted
+	battery  keeper
 	results  results
 	judge    judge
 	drafts   drafts
@@ -63,6 +64,7 @@ func (s *site) learn(c *Core) {
 	}
 	s.compare()
 	s.announceReady(c)
+	s.battery.again(c.now)
 	if known {
 		s.dirty(c.now)
 	}
@@ -86,7 +88,7 @@ func (s *site) next() time.Time {
 	if !s.changed.IsZero() {
 		earlier(s.due())
 	}
-	for _, t := range []time.Time{s.titles, s.cleared, s.shared, s.drafts.next(), s.presence.due(s.round()), s.judge.next(s)} {
+	for _, t := range []time.Time{s.titles, s.cleared, s.shared, s.drafts.next(), s.presence.due(s.round()), s.judge.next(s), s.battery.next()} {
 		if !t.IsZero() {
 			earlier(t)
 		}
@@ -112,6 +114,7 @@ func (s *site) tick(c *Core) {
 	s.judge.trust(s, c.now)
 	s.judge.tick(c, s)
 	s.draft(c)
+	s.battery.tick(c, s)
 	if !s.cleared.IsZero() && !c.now.Before(s.cleared) {
 		s.cleared = time.Time{}
 		s.showTitles(c)
@@ -151,6 +154,7 @@ func (s *site) reconcile(c *Core) {
 	if len(s.wanted.Untitled) > 0 {
 		s.titles = s.presence.since.Add(titleWait)
 	}
+	s.modes()
 	s.remember(c)
 	before := len(c.outbox.due)
 	configs := c.removal.compare(c, append(c.ownDevice(s), s.wanted.Configs...))
@@ -168,6 +172,7 @@ func (s *site) reconcile(c *Core) {
 	s.showTitles(c)
 	s.showShared(c)
 	s.showPlans(c)
+	s.showHeld(c)
 }
 
 // remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.

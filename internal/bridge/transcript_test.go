@@ -31,6 +31,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	+ / -                          connected / connection lost
 //	restart                        this program starts anew; the broker keeps what it has
 //	+r                             connected, and the broker replays what it has of ours
+//	end                            what an orderly end publishes
 //	< topic payload                arrives; <r as retained replay
 //	@ 5s                           time passes, with a tick whenever the core asked for one
 //	> topic payload                must be published; >r retained. Device messages are shown as {name, components}
@@ -123,6 +124,8 @@ func (p *player) line(line string) {
 		p.step(Event{Kind: Connected})
 	case "-":
 		p.step(Event{Kind: Lost})
+	case "end":
+		p.show(p.core.Goodbye())
 	case "<", "<r":
 		topic, payload, _ := strings.Cut(rest, " ")
 		p.step(Event{Kind: Received, Topic: topic, Payload: []byte(payload), Retained: verb == "<r"})
@@ -160,7 +163,11 @@ func (p *player) step(e Event) {
 		p.core = New(p.settings)
 	}
 	e.At = p.now
-	for _, a := range slices.Clone(p.core.Step(e)) {
+	p.show(slices.Clone(p.core.Step(e)))
+}
+
+func (p *player) show(actions []Action) {
+	for _, a := range actions {
 		switch {
 		case a.Note != nil:
 			fmt.Fprintf(&p.out, "! %s %s%s\n", [...]string{"debug", "info", "warn", "error"}[a.Note.Level], a.Note.Text, fields(a.Note.Fields))

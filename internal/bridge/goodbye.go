@@ -1,0 +1,21 @@
+package bridge
+
+import "evcc-discovery/discovery"
+
+// Goodbye returns what an orderly end publishes. Home Assistant keeps reading evcc; only controls become
+// unavailable.
+func (c *Core) Goodbye() []Action {
+	if c.phase == down {
+		return nil // nobody hears it
+	}
+	c.actions = c.actions[:0]
+	for _, s := range c.sites {
+		s.battery.release(c)
+		if s.unsure { // nobody would lift that
+			s.unsure = false
+			s.announceReady(c)
+		}
+	}
+	c.publish(discovery.StatusTopic(c.settings.Base), "offline", true)
+	return c.actions
+}
