@@ -83,7 +83,7 @@ func (c *Common) check(fail failer) {
 	fail(!slices.Contains([]string{"", "config", "diagnostic"}, c.EntityCategory), "no such category: %s", c.EntityCategory)
 	fail(c.EntityCategory == "config" && strings.HasSuffix(c.Platform, "sensor"), "config is not for sensors")
 	fail((c.AttributesTopic == "") != (c.AttributesTemplate == ""), "attributes need a topic and a template")
-	fail(c.AttributesTemplate != "" && !validTemplate.MatchString(strings.ReplaceAll(c.AttributesTemplate, "'{}'", "")), "json_attributes_template %q is not one expression", c.AttributesTemplate)
+	fail(c.AttributesTemplate != "" && c.AttributesTemplate != seriesAttributes && !validTemplate.MatchString(strings.ReplaceAll(c.AttributesTemplate, "'{}'", "")), "json_attributes_template %q is not one expression", c.AttributesTemplate)
 	if c.Availability != nil {
 		topics := make(map[string]bool)
 		for _, a := range *c.Availability {
@@ -146,7 +146,7 @@ func (c *Sensor) check(fail failer) {
 
 func (r *Reader) check(fail failer) {
 	fail(r.StateTopic == "" || strings.ContainsAny(r.StateTopic, "+#"), "state_topic %q", r.StateTopic)
-	fail(!validTemplate.MatchString(r.ValueTemplate), "value_template %q is not one expression", r.ValueTemplate)
+	fail(r.ValueTemplate != seriesTemplate && !validTemplate.MatchString(r.ValueTemplate), "value_template %q is not one expression", r.ValueTemplate)
 }
 
 func (w *Writer) check(fail failer) {

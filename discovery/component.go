@@ -76,6 +76,8 @@ func (b *builder) common(in *entities.Instance) Common {
 	}
 	if topic := b.attributesTopic(row); topic != "" {
 		c.AttributesTopic, c.AttributesTemplate = topic, attributesTemplate
+	} else if row.Reading == entities.Series {
+		c.AttributesTopic, c.AttributesTemplate = b.site.Root+"/"+in.State, seriesAttributes
 	}
 	switch {
 	case b.held: // nothing of it is available

@@ -28,6 +28,21 @@ const (
 	titleTemplate      = `{{ value or none }}`
 )
 
+// Forecasts are lists of slots: {"start":…,"end":…,"value":…} ("price" before evcc 0.203), {"ts":…,"val":…}, since 0.314
+// [start,end,value] and [ts,val] with Unix seconds. Anything else, the number of topics that some versions made of a
+// list among it, is unknown. The state is the end of the last slot: it does not change with the clock.
+const seriesTemplate = `{% set s = value_json[-1] if value_json is defined and value_json is list and value_json else none %}` +
+	`{% set t = s.get('end', s.get('ts')) if s is mapping else s[-2] if s is list and s | count > 1 else none %}` +
+	`{{ t | as_datetime(none) if t is string and 'T' in t or t is number and 0 < t < 100000000000 else none }}`
+
+// seriesAttributes makes one shape of all: "series", a list of [Unix seconds of the start, value]. Recorders keep
+// 16,384 bytes of attributes: 680 slots of at most 22 characters stay below, and a week has 672 quarters of an hour.
+const seriesAttributes = `{% if value_json is defined and value_json is list and value_json %}{"series":[` +
+	`{% for s in value_json[:680] if s is mapping or s is list and s | count > 1 %}` +
+	`{% set t, v = (s.get('start', s.get('ts')), s.get('value', s.get('price', s.get('val')))) if s is mapping else (s[0], s[-1]) %}` +
+	`[{{ (t if t is number and 0 < t < 100000000000 else as_timestamp(t, 0)) | int }},{{ v | float | round(1 if v | float | abs >= 100 else 4) if is_number(v) else 'null' }}]` +
+	`{{ '' if loop.last else ',' }}{% endfor %}]}{% else %}{}{% endif %}`
+
 // template returns how Home Assistant reads the instance's payload.
 func template(in *entities.Instance) string {
 	row, options := in.Row, in.Options
@@ -44,6 +59,8 @@ func template(in *entities.Instance) string {
 		return oneOf([]string{"online", "offline"})
 	case entities.Among:
 		return among(row.On)
+	case entities.Series:
+		return seriesTemplate
 	case entities.Titled:
 		return titleTemplate
 	}

@@ -85,6 +85,8 @@ func (r *Row) checkReading(fail failer) {
 		fail(r.Platform != Switch || len(r.On) == 0 || len(r.Options) == 0, "Among and Held are for switches with On and Options")
 	case Online:
 		fail(r.Platform != BinarySensor, "Online is for binary sensors")
+	case Series:
+		fail(r.Platform != Sensor || r.Measure != Instant || !r.Disabled, "Series is for instants that are off by default: their attributes are large")
 	case Titled:
 		fail(r.Platform != Select, "Titled is for selects")
 	case Shared:

@@ -39,6 +39,7 @@ const (
 	Finite           // seconds; evcc's overflow value 9223372036 means unknown
 	Online           // the words online and offline
 	Among            // a word: on where it is one of the row's On, off where it is another
+	Series           // a JSON list of slots, in each shape that evcc has had: shown as the end of the last, with the list as attribute
 	// The states of those below are published by us.
 	Titled        // a vehicle's name, shown as its title (evcc's text never enters a template)
 	Shared        // what all loadpoints have in common, where evcc takes a value for all and publishes none

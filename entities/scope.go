@@ -49,6 +49,9 @@ var scopes = [...]struct {
 // String returns the scope's word in topics and ids: "loadpoint".
 func (s Scope) String() string { return scopes[s].name }
 
+// Prefixes returns where evcc writes the scope, newest first, with "*" for the object. The slice is shared.
+func (s Scope) Prefixes() []string { return scopes[s].prefixes }
+
 // Meter reports whether objects of the scope are meters, which people know by their number.
 func (s Scope) Meter() bool { return s >= PV && s <= Consumer }
 

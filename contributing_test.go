@@ -1,0 +1,130 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// probe is a test of the made-up topic in a copy of package discovery: its message and its name.
+const probe = `package discovery_test
+
+import (
+	"strings"
+	"testing"
+
+	"evcc-discovery/discovery"
+)
+
+func TestMadeUpTopic(t *testing.T) {
+	found := false
+	for _, c := range site(t).Wanted(readTree(t, "0.313.2"), discovery.Registry{}, false).Configs {
+		if !strings.Contains(c.Topic, "_loadpoint_1/") {
+			continue
+		}
+		found = true
+		for _, want := range []string{"\"sensor_cable_temperature\":{", "\"default_entity_id\":\"sensor.evcc_carport_cable_temperature\"",
+			"\"name\":\"Cable temperature\"", "\"state_topic\":\"evcc/loadpoints/1/cableTemperature\"", "\"device_class\":\"temperature\""} {
+			if !strings.Contains(c.Payload, want) {
+				t.Errorf("%s has no %s", c.Topic, want)
+			}
+		}
+	}
+	if !found {
+		t.Error("no loadpoint")
+	}
+}
+`
+
+// TestAddATopic takes CONTRIBUTING.md by its word: the diff there is one row and one line of English, and with nothing
+// else a topic that evcc would have published is a working entity.
+func TestAddATopic(t *testing.T) {
+	t.Parallel()
+	added := addedLines(t)
+	dir := t.TempDir()
+	for _, part := range []string{"entities", "translations", "discovery", "docs", "internal/simulator/trees", "internal/simulator/testdata"} {
+		if err := os.CopyFS(filepath.Join(dir, part), os.DirFS(part)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range []string{"go.mod", "go.sum"} {
+		edit(t, dir, file, func(string) string { return contentOf(t, file) })
+	}
+	for file, line := range added {
+		edit(t, dir, file, func(text string) string { return insert(t, text, line) })
+	}
+	edit(t, dir, "internal/simulator/trees/evcc-0.313.2-demo.txt", func(tree string) string { return tree + "evcc/loadpoints/1/cableTemperature 31.5\n" })
+	edit(t, dir, "discovery/made_up_test.go", func(string) string { return probe })
+	for _, args := range [][]string{{"./entities", "./translations"}, {"-run", "TestMadeUpTopic|TestPages|TestMessagesPassCheck|TestReference", "./discovery"}} {
+		cmd := exec.CommandContext(t.Context(), "go", append([]string{"test", "-vet=off"}, args...)...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("go test %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+}
+
+// addedLines reads the diff of CONTRIBUTING.md: file to added line.
+func addedLines(t *testing.T) map[string]string {
+	t.Helper()
+	_, rest, ok := strings.Cut(contentOf(t, "CONTRIBUTING.md"), "```diff\n")
+	diff, _, _ := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("CONTRIBUTING.md has no diff")
+	}
+	added, file := make(map[string]string), ""
+	for line := range strings.Lines(diff) {
+		if name, begins := strings.CutPrefix(line, "+++ b/"); begins {
+			file = strings.TrimSpace(name)
+		} else if line[0] == '+' {
+			if added[file] != "" {
+				t.Errorf("the diff adds more than one line to %s", file)
+			}
+			added[file] = line[1:]
+		}
+	}
+	if len(added) != 2 || !strings.Contains(added["entities/loadpoint.go"], "Scope:") || added["translations/en.yaml"] == "" {
+		t.Fatalf("the diff is not one row and one line of English: %q", added)
+	}
+	return added
+}
+
+// sorting is what lines of a table sort by: a row's ID, a name's key.
+var sorting = regexp.MustCompile(`Scope: Loadpoint, ID: "(\w+)"|^  loadpoint\.(\w+):`)
+
+// insert puts the line where it sorts.
+func insert(t *testing.T, text, line string) string {
+	t.Helper()
+	id := sorting.FindString(line)
+	lines := slices.Collect(strings.Lines(text))
+	i := slices.IndexFunc(lines, func(l string) bool { return sorting.FindString(l) > id })
+	if i < 0 {
+		t.Fatalf("no place for %s", line)
+	}
+	return strings.Join(slices.Insert(lines, i, line), "")
+}
+
+func contentOf(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func edit(t *testing.T, dir, file string, change func(string) string) {
+	t.Helper()
+	path := filepath.Join(dir, file)
+	content, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(change(string(content))), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

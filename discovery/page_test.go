@@ -1,0 +1,67 @@
+package discovery_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
+	"evcc-discovery/translations"
+)
+
+// What a person sees of a device without switching anything on.
+const (
+	longestName = 34 // in any language; English has 30, see package translations
+	fullestPage = 32 // entities of a car's loadpoint: one screen and a half
+)
+
+// TestPages: a device's page can be read: short names, no two of them equal, and not too much on it.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	for _, code := range translations.Languages() {
+		words, err := translations.Load(code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, version := range trees {
+			s := site(t)
+			s.Words = words
+			for _, c := range s.Wanted(readTree(t, version), discovery.Registry{}, false).Configs {
+				checkPage(t, code+" "+version, c)
+			}
+		}
+	}
+}
+
+func checkPage(t *testing.T, where string, c discovery.Retained) {
+	t.Helper()
+	var m struct {
+		Device     struct{ Name string }
+		Components map[string]struct {
+			Name    string
+			Enabled *bool `json:"enabled_by_default"`
+		}
+	}
+	if err := json.Unmarshal([]byte(c.Payload), &m); err != nil {
+		t.Fatal(err)
+	}
+	names, shown := make(map[string]string), 0
+	for key, component := range m.Components {
+		name := strings.ToLower(component.Name)
+		if other := names[name]; other != "" {
+			t.Errorf("%s, %s: %s and %s are both called %q", where, m.Device.Name, key, other, component.Name)
+		}
+		if n := utf8.RuneCountInString(name); n > longestName {
+			t.Errorf("%s, %s: %q has %d characters", where, m.Device.Name, component.Name, n)
+		}
+		if names[name] = key; component.Enabled == nil {
+			shown++
+		}
+	}
+	if strings.Contains(c.Topic, "_"+entities.Loadpoint.String()+"_") && shown > fullestPage {
+		t.Errorf("%s, %s: %d entities are on by default, more than %d", where, m.Device.Name, shown, fullestPage)
+	}
+	t.Logf("%s, %s: %d of %d entities are on by default", where, m.Device.Name, shown, len(m.Components))
+}
