@@ -88,6 +88,7 @@ var layers = []struct {
 	{"discovery", 1, false, "discovery knows the catalogue and nothing else of ours"},
 	{"translations", 1, false, "words need the catalogue at most"},
 	{"internal/", 2, true, "internal packages are the program"},
+	{"bench", 2, false, "benchmarks stand beside the program and are no part of it"},
 	{"", 3, false, "main is above everything"},
 }
 

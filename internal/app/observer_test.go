@@ -109,6 +109,26 @@ func (o *observer) cycle(t *testing.T) {
 	})
 }
 
+// listens waits until evcc takes commands, which is a moment after it is online.
+func (w *world) listens(t *testing.T) {
+	t.Helper()
+	const setter = "evcc/loadpoints/1/limitSoc/set"
+	from := len(w.messages(0))
+	again := time.NewTicker(200 * time.Millisecond)
+	defer again.Stop()
+	for deadline := time.After(patience); ; {
+		w.send(t, setter, "0")
+		select {
+		case <-again.C:
+		case <-deadline:
+			t.Fatalf("evcc takes no command within %v", patience)
+		}
+		if slices.ContainsFunc(w.messages(from), func(m mqtt.Message) bool { return m.Topic == setter && len(m.Payload) == 0 }) {
+			return
+		}
+	}
+}
+
 // quiet waits until there are devices and nothing of ours has been published for a while.
 func (o *observer) quiet(t *testing.T) {
 	t.Helper()

@@ -50,6 +50,7 @@ func TestPlans(t *testing.T) {
 			}
 			w.up(t)
 			log.wait(t, "evcc is online")
+			w.listens(t)
 			p.has(t, "time", unix(time.Hour), "soc", "75")
 			p.sees(t, "plan", "true", "plan_soc", "75")
 

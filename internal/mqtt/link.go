@@ -1,6 +1,7 @@
 package mqtt
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -29,6 +30,7 @@ var (
 // one to tell paho, after onEnd has called the sender back.
 type link struct {
 	net.Conn
+	in       *bufio.Reader // paho reads byte by byte
 	onEnd    func()
 	greeting greeting // reader only
 
@@ -38,7 +40,20 @@ type link struct {
 	cause error
 }
 
-func newLink(conn net.Conn, onEnd func()) *link { return &link{Conn: conn, onEnd: onEnd} }
+func newLink(conn net.Conn, onEnd func()) *link {
+	return &link{Conn: conn, in: bufio.NewReaderSize(hurried{conn}, 1<<14), onEnd: onEnd}
+}
+
+// hurried acknowledges what it has read at once.
+type hurried struct{ conn net.Conn }
+
+func (h hurried) Read(p []byte) (int, error) {
+	n, err := h.conn.Read(p)
+	if n > 0 {
+		hurry(h.conn)
+	}
+	return n, err
+}
 
 // fail closes the socket; the first reason given is the one that is reported.
 func (l *link) fail(cause error) {
@@ -51,7 +66,7 @@ func (l *link) fail(cause error) {
 }
 
 func (l *link) Read(p []byte) (int, error) {
-	n, err := l.Conn.Read(p)
+	n, err := l.in.Read(p)
 	if n > 0 {
 		err = l.greeting.check(p[:n])
 	}

@@ -15,7 +15,7 @@ import (
 
 // Start starts a broker on a free loopback port until the test ends and returns its URL; without a user, everyone may
 // do everything. It may not listen yet. The test is skipped where Mosquitto is missing.
-func Start(t *testing.T, user, password string) string {
+func Start(t testing.TB, user, password string) string {
 	t.Helper()
 	path, err := exec.LookPath("mosquitto")
 	if err != nil {
@@ -51,7 +51,7 @@ func Start(t *testing.T, user, password string) string {
 }
 
 // users writes a password file as mosquitto_passwd would.
-func users(t *testing.T, dir, user, password string) string {
+func users(t testing.TB, dir, user, password string) string {
 	t.Helper()
 	salt := []byte("twelve bytes")
 	hash, err := pbkdf2.Key(sha512.New, password, salt, 101, sha512.Size)
@@ -62,7 +62,7 @@ func users(t *testing.T, dir, user, password string) string {
 	return write(t, dir, "users", fmt.Sprintf("%s:$7$101$%s$%s\n", user, b64(salt), b64(hash)))
 }
 
-func write(t *testing.T, dir, name, text string) string {
+func write(t testing.TB, dir, name, text string) string {
 	t.Helper()
 	file := filepath.Join(dir, name)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
