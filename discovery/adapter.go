@@ -17,6 +17,12 @@ var adapterButtons = []struct{ id, icon string }{
 // AdapterCommand is the topic of a button of the program's own device.
 func AdapterCommand(base, id string) string { return base + "/adapter/" + id + "/set" }
 
+// ProblemTopic says whether something is wrong, ProblemAttributesTopic what.
+func ProblemTopic(base string) string { return base + "/adapter/problem/state" }
+
+// ProblemAttributesTopic carries what is wrong, and what to do, as JSON.
+func ProblemAttributesTopic(base string) string { return base + "/adapter/problem/attributes" }
+
 // Adapter returns the message of the program's own device.
 func (s Site) Adapter() Retained {
 	m := Message{
@@ -33,8 +39,16 @@ func (s Site) Adapter() Retained {
 				Reader:      Reader{StateTopic: StatusTopic(s.Base), ValueTemplate: oneOf([]string{"online", "offline"})},
 				DeviceClass: "connectivity", PayloadOn: "online", PayloadOff: "offline",
 			},
+			"binary_sensor_problem": &BinarySensor{
+				Common:      s.adapterCommon("binary_sensor", "problem", entities.Diagnostic),
+				Reader:      Reader{StateTopic: ProblemTopic(s.Base), ValueTemplate: oneOf([]string{payloadTrue, payloadFalse})},
+				DeviceClass: "problem", PayloadOn: payloadTrue, PayloadOff: payloadFalse,
+			},
 		},
 	}
+	problem := m.Components["binary_sensor_problem"].common()
+	problem.AttributesTopic, problem.AttributesTemplate = ProblemAttributesTopic(s.Base), attributesTemplate
+	problem.Availability = &[]Availability{{Topic: StatusTopic(s.Base)}}
 	for _, b := range adapterButtons {
 		common := s.adapterCommon("button", b.id, entities.Config)
 		common.Icon = b.icon

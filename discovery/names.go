@@ -102,6 +102,18 @@ func IsConfig(prefix, base, topic string) bool {
 		topic == configTopic(prefix, base, objectOf(topic))
 }
 
+// OthersFilter matches the site's device of every base topic.
+func (s Site) OthersFilter() string {
+	return s.Prefix + "/device/+/" + s.object(entities.Site, "") + "/config"
+}
+
+// OtherBase returns the base topic, as it stands in topics, of another program's device for the same site.
+func (s Site) OtherBase(config string) (base string, ok bool) {
+	rest, ok := strings.CutPrefix(config, s.Prefix+"/device/")
+	base, object, _ := strings.Cut(rest, "/")
+	return base, ok && object == s.object(entities.Site, "")+"/config" && base != node(s.Base)
+}
+
 func configTopic(prefix, base, object string) string {
 	return prefix + "/device/" + node(base) + "/" + object + "/config"
 }

@@ -1,4 +1,4 @@
 package translations
 
 // Merge is merge, for tests.
-var Merge = merge
+var Merge = merge[string]

@@ -30,9 +30,16 @@ type Words struct {
 	Devices  map[string]string `yaml:"devices"`  // device names by scope, used where evcc gives no title
 	Models   map[string]string `yaml:"models"`   // what kind of device it is, by scope
 	Names    map[string]string `yaml:"names"`    // entity names by "scope.id"
+	Problems map[string]Text   `yaml:"problems"` // by their code
 	// Configuration belongs to the Supervisor: names and descriptions of the app's options.
 	Configuration map[string]any `yaml:"configuration,omitempty"`
 	Network       map[string]any `yaml:"network,omitempty"` // the same for ports
+}
+
+// Text is what is wrong, and what to do about it.
+type Text struct {
+	Title string `yaml:"title"`
+	Text  string `yaml:"text"`
 }
 
 // Languages lists the codes for which there is a file, sorted.
@@ -67,6 +74,7 @@ func Load(wish string) (*Words, error) {
 	words.Devices = merge(english.Devices, words.Devices)
 	words.Models = merge(english.Models, words.Models)
 	words.Names = merge(english.Names, words.Names)
+	words.Problems = merge(english.Problems, words.Problems)
 	return words, nil
 }
 
@@ -107,13 +115,14 @@ func read(code string) (*Words, error) {
 	return words, nil
 }
 
-func merge(english, own map[string]string) map[string]string {
-	merged := make(map[string]string, len(english))
+func merge[T comparable](english, own map[string]T) map[string]T {
+	merged := make(map[string]T, len(english))
 	for key, text := range english {
 		merged[key] = text
 	}
+	var none T
 	for key, text := range own {
-		if text != "" {
+		if text != none {
 			merged[key] = text
 		}
 	}
@@ -128,6 +137,15 @@ func (w *Words) Device(scope string) string { return text(w.Devices, scope) }
 
 // Model returns what kind of device a scope's device is.
 func (w *Words) Model(scope string) string { return text(w.Models, scope) }
+
+// Problem returns a problem's title, and what to do about it; the code itself where even English has none.
+func (w *Words) Problem(code string) (title, text string) {
+	t := w.Problems[code]
+	if t.Title == "" {
+		return code, ""
+	}
+	return t.Title, t.Text
+}
 
 func text(texts map[string]string, key string) string {
 	if t := texts[key]; t != "" {

@@ -56,7 +56,7 @@ func parse(flags *flag.FlagSet, args []string) (done bool, err error) {
 const farewell = 2 * time.Second
 
 // bridgeSettings are what a core needs; known is what was remembered outside the broker.
-func (a *App) bridgeSettings(words discovery.Words, known map[string]discovery.Registry) bridge.Settings {
+func (a *App) bridgeSettings(words bridge.Words, known map[string]discovery.Registry) bridge.Settings {
 	return bridge.Settings{
 		Roots: a.Settings.EVCCTopics, Base: a.Settings.BaseTopic, Prefix: a.Settings.DiscoveryPrefix,
 		ReadOnly: a.Settings.ReadOnly, Words: words, Version: a.Version, Zone: time.Local, Known: known,

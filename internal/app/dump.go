@@ -28,7 +28,7 @@ func (a *App) Dump(ctx context.Context) error {
 		return err
 	}
 	settings := a.bridgeSettings(words, nil)
-	d := &dumper{configs: discovery.ConfigFilter(settings.Prefix, settings.Base), own: settings.Base}
+	d := &dumper{own: settings.Base}
 	loop := bridge.NewLoop(settings, a.Log, func(root string, registry []byte) error {
 		site := discovery.Site{Root: root, Base: settings.Base}
 		return d.Publish(mqtt.Message{Topic: site.RegistryTopic(), Payload: registry, Retained: true})
@@ -64,10 +64,9 @@ func (a *App) Dump(ctx context.Context) error {
 // dumper is a connection that only listens. It is not told what is retained already, so that everything counts as
 // missing.
 type dumper struct {
-	client  *mqtt.Client
-	configs string // filter of our device messages
-	own     string // base topic
-	done    func()
+	client *mqtt.Client
+	own    string // base topic
+	done   func()
 
 	mu       sync.Mutex
 	messages []dumped
@@ -94,7 +93,7 @@ func (d *dumper) Publish(m mqtt.Message) error {
 		shown.Payload = json.RawMessage(slices.Clone(m.Payload))
 	}
 	d.messages = append(d.messages, shown)
-	if strings.HasSuffix(m.Topic, "/config") && !d.ending {
+	if strings.HasSuffix(m.Topic, "/config") && !strings.HasSuffix(m.Topic, "/adapter/config") && !d.ending { // an evcc is there
 		d.ending = true
 		time.AfterFunc(dumpAfter, d.done)
 	}
@@ -103,7 +102,9 @@ func (d *dumper) Publish(m mqtt.Message) error {
 
 // Subscribe listens to evcc and to our registry, not to what else is ours.
 func (d *dumper) Subscribe(qos byte, filters ...string) error {
-	filters = slices.DeleteFunc(slices.Clone(filters), func(f string) bool { return f == d.configs })
+	filters = slices.DeleteFunc(slices.Clone(filters), func(f string) bool {
+		return strings.HasSuffix(f, "/config") // ours, and those of every base topic
+	})
 	for i, f := range filters {
 		if f == d.own+"/#" {
 			filters[i] = d.own + "/+/registry"
@@ -126,7 +127,7 @@ func (d *dumper) result(roots []string) ([]dumped, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
-	case len(d.messages) > 0:
+	case d.ending:
 		return d.messages, nil
 	case d.problem != nil:
 		return nil, d.problem

@@ -9,6 +9,7 @@ import (
 	"evcc-discovery/internal/bridge"
 	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/problem"
 	"evcc-discovery/internal/state"
 	"evcc-discovery/internal/web"
 	"evcc-discovery/translations"
@@ -26,7 +27,7 @@ func (a *App) Run(ctx context.Context) error {
 		hint.Log(a.Log.Error(), err).Msg("what was remembered cannot be used")
 	}
 	r := &runner{App: a, file: file}
-	defer a.health(ctx, r.alive)()
+	defer a.health(ctx, r.alive, r.problems)()
 	for ctx.Err() == nil {
 		place, err := r.find(ctx)
 		if err != nil {
@@ -56,7 +57,7 @@ func (a *App) warn() {
 // Stay is what Home Assistant's app does with settings that cannot be used: an app that ends stays down, so it says
 // everything that is wrong and waits to be restarted.
 func (a *App) Stay(ctx context.Context, problem error) error {
-	defer a.health(ctx, func(context.Context) error { return nil })()
+	defer a.health(ctx, func(context.Context) error { return nil }, (&runner{}).problems)()
 	a.warn()
 	a.wait(ctx, problem)
 	return nil
@@ -76,14 +77,14 @@ func (a *App) wait(ctx context.Context, problem error) {
 }
 
 // health answers whether the program works, where an address is set for it; the function that it returns ends that.
-func (a *App) health(ctx context.Context, alive func(context.Context) error) (end func()) {
+func (a *App) health(ctx context.Context, alive func(context.Context) error, problems func() []problem.Shown) (end func()) {
 	if a.Settings.HealthAddress == "" {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var serving sync.WaitGroup
 	serving.Go(func() {
-		if err := web.Serve(ctx, a.Settings.HealthAddress, alive); err != nil {
+		if err := web.Serve(ctx, a.Settings.HealthAddress, alive, problems); err != nil {
 			a.Log.Error().Err(err).Msg("nobody can ask whether the program works")
 		}
 	})
@@ -97,7 +98,6 @@ func (a *App) health(ctx context.Context, alive func(context.Context) error) (en
 type runner struct {
 	*App
 	file *state.File
-	told sync.Once                   // whether Home Assistant listens at all
 	loop atomic.Pointer[bridge.Loop] // nil while there is no broker to ask
 }
 
@@ -107,6 +107,14 @@ func (r *runner) alive(ctx context.Context) error {
 		return loop.Alive(ctx)
 	}
 	return nil
+}
+
+// problems returns what is wrong.
+func (r *runner) problems() []problem.Shown {
+	if loop := r.loop.Load(); loop != nil {
+		return loop.Problems()
+	}
+	return []problem.Shown{}
 }
 
 // serve bridges until the context ends, or until what the place was built on has changed.

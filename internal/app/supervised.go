@@ -9,6 +9,7 @@ import (
 	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/homeassistant"
 	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/problem"
 	"evcc-discovery/internal/settings"
 	"evcc-discovery/translations"
 )
@@ -62,7 +63,7 @@ func (r *runner) waiting(what string) func(error) {
 	return func(err error) { hint.Log(r.Log.Warn(), err).Msg(what) }
 }
 
-// learn waits for Home Assistant, tells the loop its time zone, says once when it does not listen to the broker at all,
+// learn waits for Home Assistant, tells the loop its time zone, says when it does not listen to the broker at all,
 // and moves when its language is another one than was taken for now.
 func (r *runner) learn(ctx context.Context, p place, now string, loop *bridge.Loop, move context.CancelCauseFunc) {
 	core, err := r.Home.WaitCore(ctx, func(error) {}) // said already where it matters
@@ -70,12 +71,7 @@ func (r *runner) learn(ctx context.Context, p place, now string, loop *bridge.Lo
 		return
 	}
 	loop.Locate(core.TimeZone)
-	r.told.Do(func() {
-		if !core.MQTT {
-			r.Log.Warn().Str("hint", "add it under Settings → Devices & services → MQTT").
-				Msg("Home Assistant's MQTT integration is not set up: nothing will appear there")
-		}
-	})
+	loop.Report(problem.HomeWithoutMQTT, "", !core.MQTT, "")
 	if words, err := translations.Load(core.Language); p.guessed && err == nil && words.Language != now {
 		move(errMoved)
 	}

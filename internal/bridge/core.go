@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/internal/problem"
 )
 
 // How long things take.
@@ -27,10 +28,16 @@ type Settings struct {
 	Base     string   // our own topics
 	Prefix   string   // Home Assistant's discovery prefix
 	ReadOnly bool
-	Words    discovery.Words
+	Words    Words
 	Version  string
 	Zone     *time.Location                // where the process is; nil is UTC
 	Known    map[string]discovery.Registry // by root: what was remembered outside the broker, for the day it forgets
+}
+
+// Words are the texts that people read.
+type Words interface {
+	discovery.Words
+	Problem(code string) (title, text string)
 }
 
 // Core is the bridge without its surroundings. It is not safe for concurrent use; the loop owns it.
@@ -49,6 +56,7 @@ type Core struct {
 	outbox     outbox
 	removal    removal
 	foreign    foreign
+	problems   problems
 	relay      relay
 }
 
@@ -64,6 +72,7 @@ const (
 func New(s Settings) *Core {
 	c := &Core{settings: s, retained: make(map[string]string), candidates: make(map[string]bool)}
 	c.outbox, c.removal, c.foreign = newOutbox(), newRemoval(), newForeign()
+	c.problems = newProblems()
 	c.relay = newRelay()
 	for _, root := range s.Roots {
 		c.sites = append(c.sites, newSite(discovery.Site{
@@ -83,12 +92,16 @@ func (c *Core) Step(e Event) []Action {
 	case Lost:
 		c.phase = down
 		c.relay.abandon(c)
+		c.lost(e)
+	case Reported:
+		c.problems.set(c, e.Problem, e.Where, e.On, e.Detail)
 	case Received:
 		c.receive(e)
 	case Located:
 		c.locate(string(e.Payload))
 	}
 	c.tick()
+	c.problems.tick(c)
 	return c.actions
 }
 
@@ -100,6 +113,7 @@ func (c *Core) Next() time.Time {
 			next = t
 		}
 	}
+	earlier(c.problems.next())
 	switch c.phase {
 	case learning:
 		earlier(c.learned)
@@ -111,15 +125,27 @@ func (c *Core) Next() time.Time {
 		}
 		earlier(c.outbox.next())
 		earlier(c.removal.next(&c.outbox))
+		earlier(c.foreign.next())
 		earlier(c.relay.next())
 	}
 	return next
+}
+
+// noConnection are the problems that a connection ends.
+var noConnection = []problem.Code{problem.BrokerUnreachable, problem.BrokerLogin, problem.BrokerTLS, problem.BrokerProtocol}
+
+// lost takes why there is no connection.
+func (c *Core) lost(e Event) {
+	for _, code := range noConnection {
+		c.problems.set(c, code, "", code == e.Problem, e.Detail)
+	}
 }
 
 // connect begins to learn: what the broker retains replaces what was known before.
 func (c *Core) connect() {
 	c.phase = learning
 	c.learned, c.learnLimit = c.now.Add(quiet), c.now.Add(learnAtMost)
+	c.lost(Event{})
 	clear(c.retained)
 	clear(c.foreign.echoes)
 	c.note(Info, "connected to the broker")
@@ -130,6 +156,9 @@ func (c *Core) connect() {
 		for _, part := range []string{"/+", "/site/#", "/loadpoints/#", "/vehicles/#"} { // in portions: brokers limit what they replay at once
 			filters = append(filters, s.Root+part)
 		}
+	}
+	for _, s := range c.sites {
+		filters = append(filters, s.OthersFilter())
 	}
 	filters = append(filters, "+/loadpoints", "+/+/loadpoints") // other roots, to name them when ours has no evcc
 	c.actions = append(c.actions, Action{Subscribe: filters})
@@ -153,6 +182,8 @@ func (c *Core) receive(e Event) {
 		c.fromOwn(e)
 	case e.Topic == c.settings.Prefix+"/status":
 		c.fromHome(e)
+	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/") && !discovery.IsConfig(c.settings.Prefix, c.settings.Base, e.Topic):
+		c.otherBase(e)
 	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/"):
 		c.foreign.config(c, e)
 	case len(e.Payload) > 0:
@@ -218,6 +249,7 @@ func (c *Core) tick() {
 			s.learn(c)
 		}
 		c.foreign.learn(c)
+		c.outbox.want(c.removal.compare(c, c.ownDevice(c.sites[0])), c.retained) // it tells what is wrong, also without an evcc
 	}
 	if c.phase != running {
 		return
@@ -230,6 +262,7 @@ func (c *Core) tick() {
 		s.results.tick(c, s)
 	}
 	c.removal.tick(c)
+	c.foreign.tick(c)
 	if c.outbox.tick(c) {
 		for _, s := range c.sites {
 			s.showTitles(c)

@@ -34,6 +34,7 @@
 //     after Home Assistant's birth message.
 //   - foreign: what others write to our config topics. Home Assistant's user who deletes a device is respected until
 //     "rediscover"; anything else is put right.
+//   - problems: what is wrong, as declared in package problem: told when it has lasted, hidden by what it follows from.
 //   - relay: commands, checked against their row, sent to evcc's /set, followed until evcc's empty answer and the
 //     value are seen. One command per topic, and per group of related controls, is under way; a newer one replaces the one
 //     that waits.

@@ -1,6 +1,10 @@
 package bridge
 
-import "time"
+import (
+	"time"
+
+	"evcc-discovery/internal/problem"
+)
 
 // Kind of an event.
 type Kind uint8
@@ -12,6 +16,7 @@ const (
 	Lost                  // the connection
 	Received              // a message
 	Located               // Home Assistant has told its time zone, which is the payload
+	Reported              // a problem, by whoever stands around the core
 )
 
 // Event is something that happened. Payload belongs to the core during Step only.
@@ -20,7 +25,11 @@ type Event struct {
 	Kind     Kind
 	Topic    string
 	Payload  []byte
-	Retained bool // delivered because it was retained, not because it was sent now
+	Retained bool         // delivered because it was retained, not because it was sent now
+	Problem  problem.Code // of Reported, and of Lost where it is known
+	Where    string       // the problem is
+	On       bool         // it is there
+	Detail   string       // what was seen
 }
 
 // Action is something to do, in order: exactly one field is set.
@@ -29,6 +38,7 @@ type Action struct {
 	Publish   *Publish
 	Note      *Note
 	Store     *Store
+	Problems  *[]problem.Shown // all that there are now
 }
 
 // Store is what shall be remembered outside the broker.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/internal/problem"
 )
 
 // foreign tells our own config messages, which the broker sends back to us, from those of others. Home Assistant
@@ -85,19 +86,46 @@ func (f *foreign) learn(c *Core) {
 	f.erased = nil
 }
 
+// otherBase takes the site's device of another evcc-discovery: one with another base topic at the same evcc.
+func (c *Core) otherBase(e Event) {
+	for _, s := range c.sites {
+		if node, ok := s.OtherBase(e.Topic); ok {
+			c.problems.set(c, problem.OtherBase, s.Root, len(e.Payload) > 0, node)
+		}
+	}
+}
+
 // fight makes our answer wait the longer, the more often another has written.
 func (f *foreign) fight(c *Core, topic string) {
 	now := f.fights[topic]
-	if c.now.After(now.last.Add(peace)) {
-		now.rounds = 0
-	}
 	now.rounds++
 	now.last = c.now
 	f.fights[topic] = now
 	if now.rounds == 1 {
 		c.note(Warn, "another program has written to our config topic: ours is sent again", "topic", topic)
 	}
+	c.problems.set(c, problem.ForeignConfig, topic, now.rounds >= quarrel, "")
 	c.outbox.hold(topic, c.now.Add(spacing<<min(now.rounds-1, longHold)-spacing))
+}
+
+// next returns when a fight may be over.
+func (f *foreign) next() (next time.Time) {
+	for _, fight := range f.fights {
+		if end := fight.last.Add(peace); next.IsZero() || end.Before(next) {
+			next = end
+		}
+	}
+	return next
+}
+
+// tick forgets fights that are over.
+func (f *foreign) tick(c *Core) {
+	for topic, fight := range f.fights {
+		if !c.now.Before(fight.last.Add(peace)) {
+			delete(f.fights, topic)
+			c.problems.set(c, problem.ForeignConfig, topic, false, "")
+		}
+	}
 }
 
 // deleted respects that the user has deleted a device in Home Assistant.

@@ -37,6 +37,9 @@ func (c *Core) fromEvcc(s *site, path string, e Event) {
 	if !e.Retained {
 		if len(e.Payload) > 0 {
 			s.hear(c, path)
+			if path == "updated" {
+				s.clock(c.now, e.Payload)
+			}
 		}
 		if s.drafts.hear(path, len(e.Payload) == 0, c.now) {
 			c.relay.value(c, s, path) // it may repeat what is known
@@ -55,9 +58,6 @@ func (c *Core) fromEvcc(s *site, path string, e Event) {
 // hear takes a live message: evcc is there.
 func (s *site) hear(c *Core, path string) {
 	doubted := s.presence.stale || s.presence.silent
-	if s.presence.silent {
-		c.note(Info, "evcc publishes again", "root", s.Root)
-	}
 	s.presence.live(path, c.now)
 	if doubted {
 		s.announceReady(c)
@@ -143,7 +143,7 @@ func (s *site) blank(c *Core, empty bool) {
 	s.drafts.look(c.now)
 	if empty {
 		s.drafts.blank()
-		s.empty, s.cleared = c.now, time.Time{}
+		s.cleared = time.Time{}
 		s.changed, s.first = time.Time{}, time.Time{} // what is half gone is not looked at
 		return
 	}

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/problem"
 )
 
 // doubt does what time has made due about evcc's presence.
@@ -16,9 +18,6 @@ func (s *site) doubt(c *Core) {
 		return
 	}
 	s.presence.expire()
-	if s.presence.silent {
-		c.note(Warn, "evcc says online and publishes nothing: its entities are unavailable until it does; restart evcc if this lasts", "root", s.Root)
-	}
 	s.announceReady(c)
 }
 
@@ -49,32 +48,73 @@ func (s *site) vehicle(c *Core, path, value string) {
 	s.showTitles(c)
 }
 
-// lookout says once that evcc is not to be seen, in words that fit what is there, and once that it has come.
+// absences are the problems of an evcc that is not to be seen.
+var absences = []problem.Code{problem.EvccMissing, problem.EvccOffline, problem.EvccStarting, problem.EvccForgotten}
+
+// lookout says what is wrong with evcc, in words that fit what is there.
 func (s *site) lookout(c *Core) {
-	here := s.tree["loadpoints"] != ""
-	switch {
-	case here && s.absent:
-		s.absent = false
-		c.note(Info, "evcc is there", "root", s.Root)
-	case !here && !s.absent && !c.now.Before(s.empty.Add(absence)):
-		s.absent = true
-		s.missing(c)
+	absence, detail := s.absence(), ""
+	if absence == problem.EvccMissing {
+		detail = strings.Join(slices.Sorted(maps.Keys(c.candidates)), ",") // other roots
+	}
+	for _, code := range absences {
+		c.problems.set(c, code, s.Root, code == absence, detail)
+	}
+	c.problems.set(c, problem.EvccSilent, s.Root, s.presence.silent, "")
+	c.problems.set(c, problem.ClockWrong, s.Root, s.skew != "", s.skew)
+	c.problems.set(c, problem.EvccFlood, s.Root, len(s.tree) >= mostTopics, "")
+}
+
+// mostSkew is how far evcc's clock may be from ours: messages wait on busy brokers, too.
+const mostSkew = time.Minute
+
+// clock compares evcc's clock with ours, where it has just told the time.
+func (s *site) clock(now time.Time, payload []byte) {
+	seconds := int64(0)
+	for _, digit := range payload {
+		if digit < '0' || digit > '9' || seconds > 1<<40 {
+			return // old versions write it in words
+		}
+		seconds = 10*seconds + int64(digit-'0')
+	}
+	skew := now.Sub(time.Unix(seconds, 0)).Round(time.Minute)
+	if skew.Abs() <= mostSkew {
+		skew = 0
+	}
+	if skew == s.off {
+		return
+	}
+	s.off, s.skew = skew, ""
+	if skew != 0 {
+		s.skew = "evcc is " + strings.TrimSuffix(skew.Abs().String(), "0s") + word(skew > 0, " behind", " ahead")
 	}
 }
 
-func (s *site) missing(c *Core) {
-	switch status := s.tree["status"]; {
-	case status == "offline":
-		c.note(Warn, "evcc is offline: its entities are unavailable until it starts", "root", s.Root)
-	case status != "" && len(s.tree) > 2:
-		c.note(Warn, "evcc publishes, but the broker has lost what it said when it started: restart evcc", "root", s.Root)
-	case status != "":
-		c.note(Warn, "evcc is online and publishes nothing yet: it waits for its devices", "root", s.Root)
-	default:
-		fields := []string{"root", s.Root}
-		if others := slices.Sorted(maps.Keys(c.candidates)); len(others) > 0 {
-			fields = append(fields, "found", strings.Join(others, ","))
-		}
-		c.note(Warn, "no evcc publishes under this root: switch on MQTT in evcc (Configuration → Integrations → MQTT) or set EVCC_DISCOVERY_EVCC_TOPICS to its topic", fields...)
+// old returns the version of an evcc that is older than any that was tried, "" of others and of one that was built without
+// a version, which says 0.0.0.
+func (s *site) old() string {
+	var major, minor int
+	version := s.tree["site/version"]
+	if n, _ := fmt.Sscanf(version, "%d.%d", &major, &minor); n == 2 && major == 0 && minor > 0 && minor < oldest {
+		return version
 	}
+	return ""
+}
+
+// oldest is the minor version of the oldest evcc that was tried: 0.123.
+const oldest = 123
+
+// absence returns why there is no evcc, "" when it is there.
+func (s *site) absence() problem.Code {
+	switch status := s.tree["status"]; {
+	case s.tree["loadpoints"] != "":
+		return ""
+	case status == "offline":
+		return problem.EvccOffline
+	case status != "" && len(s.tree) > 2:
+		return problem.EvccForgotten
+	case status != "":
+		return problem.EvccStarting
+	}
+	return problem.EvccMissing
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/problem"
 )
 
 // Client is what the loop needs of an MQTT connection. Publish must not wait for the broker.
@@ -26,6 +28,20 @@ type Loop struct {
 	store   func(root string, registry []byte) error
 	mailbox *mailbox
 	pings   chan struct{}
+	wrong   atomic.Pointer[[]problem.Shown]
+}
+
+// Report says that a problem is there, or that it is over: one that the core cannot see.
+func (l *Loop) Report(code problem.Code, where string, on bool, detail string) {
+	l.mailbox.put(Event{At: time.Now(), Kind: Reported, Problem: code, Where: where, On: on, Detail: detail})
+}
+
+// Problems returns what is wrong now. It may be called from anywhere.
+func (l *Loop) Problems() []problem.Shown {
+	if list := l.wrong.Load(); list != nil {
+		return *list
+	}
+	return []problem.Shown{}
 }
 
 // NewLoop returns a loop around a new core. Notes go to the log, registries to store.
@@ -61,7 +77,24 @@ func (l *Loop) Locate(zone string) {
 
 func (l *Loop) down(err error) {
 	hint.Log(l.log.Error(), err).Msg("no connection to the broker; trying again")
-	l.mailbox.put(Event{At: time.Now(), Kind: Lost})
+	l.mailbox.put(Event{At: time.Now(), Kind: Lost, Problem: reason(err), Detail: err.Error()})
+}
+
+// reason is the problem that a failed connection stands for.
+func reason(err error) problem.Code {
+	var failed *mqtt.ConnectError
+	if !errors.As(err, &failed) {
+		return problem.BrokerUnreachable
+	}
+	switch failed.Reason {
+	case mqtt.Refused:
+		return problem.BrokerLogin
+	case mqtt.TLS:
+		return problem.BrokerTLS
+	case mqtt.Protocol:
+		return problem.BrokerProtocol
+	}
+	return problem.BrokerUnreachable
 }
 
 // Run owns the core until the context ends; then it says goodbye. The caller closes the client afterwards.
@@ -105,6 +138,8 @@ func (l *Loop) do(ctx context.Context, client Client, actions []Action) {
 			if err := l.store(a.Store.Root, a.Store.Registry); err != nil {
 				hint.Log(l.log.Error(), err).Msg("ids are not remembered outside the broker")
 			}
+		case a.Problems != nil:
+			l.wrong.Store(a.Problems)
 		case len(a.Subscribe) > 0:
 			l.subscribe(ctx, client, a.Subscribe)
 		}
@@ -142,6 +177,9 @@ func (l *Loop) subscribe(ctx context.Context, client Client, filters []string) {
 			hint.Log(l.log.Debug(), err).Str("filter", f).Msg("not subscribed")
 		default:
 			hint.Log(l.log.Error(), err).Str("filter", f).Msg("not subscribed: the broker's access list may forbid it")
+		}
+		if !strings.HasPrefix(f, "+") {
+			l.Report(problem.BrokerForbids, f, err != nil, "")
 		}
 		if err != nil && time.Since(began) > deaf {
 			return // a broker that does not answer: the connection will not last, and the next one subscribes again

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/internal/problem"
 )
 
 // refill holds the site's values back when evcc has emptied its tree: until its titles tell that loadpoints are where
@@ -34,13 +35,7 @@ func (s *site) order(c *Core) {
 			return command.site == s && !wanted
 		})
 	}
-	switch {
-	case moved != "" && moved != s.moved:
-		c.note(Warn, "other loadpoints or meters stand where these were, and this evcc gives them no lasting name: they are unavailable, so that no history is mixed; "+
-			"put them in their old order, or press \"Follow titles\" on the device evcc-discovery to let the entities go with their titles", "root", s.Root, "places", moved)
-	case moved == "" && s.moved != "":
-		c.note(Info, "every loadpoint and meter has its place", "root", s.Root)
-	}
+	c.problems.set(c, problem.OrderChanged, s.Root, moved != "", moved)
 	s.moved = moved
 	if s.unsure {
 		s.unsure = false

@@ -11,6 +11,7 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/problem"
 )
 
 // verdict is how a command ended: an event type and a state in Home Assistant.
@@ -114,6 +115,19 @@ func (r *results) value(c *Core, s *site, path string) {
 	r.tick(c, s)
 }
 
+// problem says which controls have failed.
+func (r *results) problem(c *Core, s *site) {
+	detail := ""
+	if len(r.fails) > 0 {
+		var list []string
+		for _, res := range r.failing() {
+			list = append(list, res.device+": "+res.control)
+		}
+		detail = strings.Join(list, ", ")
+	}
+	c.problems.set(c, problem.CommandFailed, s.Root, detail != "", detail)
+}
+
 // forget drops failures of controls that do not exist any more.
 func (r *results) forget(c *Core, s *site) {
 	before := len(r.fails)
@@ -155,6 +169,7 @@ func (r *results) tick(c *Core, s *site) {
 		return
 	}
 	r.due, r.shown = time.Time{}, c.now
+	r.problem(c, s)
 	if state, ok := s.state(entities.FailedCommand); ok {
 		c.retain(state.Attributes, encodeFailures(r.failing()))
 		c.retain(state.Topic, strconv.FormatBool(len(r.fails) > 0))

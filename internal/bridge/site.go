@@ -7,6 +7,7 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/problem"
 )
 
 // site is what the core knows of one evcc.
@@ -22,14 +23,14 @@ type site struct {
 	judge    judge
 	drafts   drafts
 	here     zone
+	off      time.Duration // evcc's clock from ours, 0 when it is right
+	skew     string        // the same in words
 
-	empty   time.Time // no evcc under the root: blanked, or connected to the broker
 	changed time.Time // when the shape changed last; zero = it is published
 	first   time.Time // when it changed first since it was published
 	cleared time.Time // when a vehicle that was taken away is shown as none; zero = nothing waits
 	shared  time.Time // when values that all loadpoints may share are compared; zero = they are
 	titles  time.Time // when objects without a title are published all the same; zero = none waits
-	absent  bool      // it was said that no evcc is here
 	moved   string    // what was said of places that others have
 	unsure  bool      // whether everything is in its place
 }
@@ -42,7 +43,7 @@ func newSite(s discovery.Site, known discovery.Registry) *site {
 func (s *site) forget(now time.Time) {
 	clear(s.tree)
 	s.presence = presence{since: now, heard: now}
-	s.empty, s.titles, s.cleared, s.shared = now, time.Time{}, time.Time{}, time.Time{}
+	s.titles, s.cleared, s.shared = time.Time{}, time.Time{}, time.Time{}
 	s.changed, s.first = time.Time{}, time.Time{}
 	s.judge = judge{}
 	s.drafts = drafts{}
@@ -92,9 +93,6 @@ func (s *site) next() time.Time {
 		if !t.IsZero() {
 			earlier(t)
 		}
-	}
-	if !s.absent && s.tree["loadpoints"] == "" {
-		earlier(s.empty.Add(absence))
 	}
 	return next
 }
@@ -160,6 +158,7 @@ func (s *site) reconcile(c *Core) {
 	configs := c.removal.compare(c, append(c.ownDevice(s), s.wanted.Configs...))
 	c.outbox.want(configs, c.retained)
 	s.judge.compare(c, s)
+	c.problems.set(c, problem.EvccOld, s.Root, s.old() != "", s.old())
 	c.relay.serve(s)
 	s.results.forget(c, s)
 	s.results.show(c.now)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"evcc-discovery/internal/problem"
 	"evcc-discovery/translations"
 )
 
@@ -28,7 +29,8 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	zone name                      where the process is, before the first event; otherwise UTC
 //	start time                     when the first event is
 //	home name                      Home Assistant tells its time zone
-//	+ / -                          connected / connection lost
+//	+ / -                          connected / connection lost, with the problem that it is and what was seen
+//	? problem on|off detail        reported by what stands around the core
 //	restart                        this program starts anew; the broker keeps what it has
 //	+r                             connected, and the broker replays what it has of ours
 //	end                            what an orderly end publishes
@@ -122,10 +124,15 @@ func (p *player) line(line string) {
 		p.settings.Roots = strings.Split(rest, ",")
 	case "+":
 		p.step(Event{Kind: Connected})
-	case "-":
-		p.step(Event{Kind: Lost})
 	case "end":
 		p.show(p.core.Goodbye())
+	case "-":
+		code, detail, _ := strings.Cut(rest, " ")
+		p.step(Event{Kind: Lost, Problem: problem.Code(code), Detail: detail})
+	case "?":
+		code, rest, _ := strings.Cut(rest, " ")
+		on, detail, _ := strings.Cut(rest, " ")
+		p.step(Event{Kind: Reported, Problem: problem.Code(code), On: on == "on", Detail: detail})
 	case "<", "<r":
 		topic, payload, _ := strings.Cut(rest, " ")
 		p.step(Event{Kind: Received, Topic: topic, Payload: []byte(payload), Retained: verb == "<r"})
@@ -178,6 +185,7 @@ func (p *player) show(actions []Action) {
 			}
 			fmt.Fprintln(&p.out, strings.TrimRight(verb+" "+a.Publish.Topic+" "+summary(a.Publish), " "))
 			p.broker(a.Publish)
+		case a.Problems != nil: // their log and topics show them
 		case a.Store != nil: // the registry's own topic shows it
 		default:
 			fmt.Fprintln(&p.out, ">>", strings.Join(a.Subscribe, ", "))

@@ -80,6 +80,8 @@ type (
 	// AddVehicle creates a vehicle as the web interface does: published at
 	// once, but without setters and not counted until the next start.
 	AddVehicle struct{ Name, Title string }
+	// RemoveVehicle deletes a vehicle: its topics stay behind until the next start.
+	RemoveVehicle struct{ Name string }
 	// AddLoadpoint makes a copy of loadpoint 1 at the next start, with name
 	// db:<new count> where this evcc publishes names.
 	AddLoadpoint struct{ Title string }
@@ -144,6 +146,17 @@ func (in AddVehicle) apply(e *Evcc) {
 	e.learnCars()
 	e.publishVehicles()
 	e.restart = append(e.restart, func(e *Evcc) { e.store("vehicles", e.count("vehicles")+1) })
+}
+
+func (in RemoveVehicle) apply(e *Evcc) {
+	e.restart = append(e.restart, func(e *Evcc) {
+		if e.cars[in.Name] == nil {
+			return
+		}
+		e.moveKeys("-", "vehicles/"+in.Name+"/", false) // nothing in its place
+		delete(e.cars, in.Name)
+		e.store("vehicles", e.count("vehicles")-1)
+	})
 }
 
 func (in AddLoadpoint) apply(e *Evcc) {

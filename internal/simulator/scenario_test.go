@@ -144,11 +144,12 @@ func TestReconfigure(t *testing.T) {
 
 	b.step(AddLoadpoint{"Carriage house"})
 	b.step(RemoveLoadpoint{2})
+	b.step(RemoveVehicle{"vehicle_4"})
 	b.want(t, "loadpoints 3", "loadpoints/2/title Garage")
 	b.step(Stop{})
 	b.pass(2 * time.Second)
 	b.start(t)
-	b.want(t, "loadpoints 3", "loadpoints/2/title Heat pump", "loadpoints/3/title Carriage house", "loadpoints/3/name db:4", "vehicles 5")
+	b.want(t, "loadpoints 3", "loadpoints/2/title Heat pump", "loadpoints/3/title Carriage house", "loadpoints/3/name db:4", "vehicles 4")
 	checkSetter(t, b, "vehicles/db:9/minSoc 20 = 20")
 	checkSetter(t, b, "loadpoints/4/mode now silent")
 

@@ -1,29 +1,36 @@
-// Package web is what the program answers over HTTP: for now, whether it works.
+// Package web is what the program answers over HTTP: whether it works, and what is wrong.
 package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"time"
+
+	"evcc-discovery/internal/problem"
 )
 
 // HealthPath answers 200 while the process works, whatever the broker does: a watchdog that restarts for a broker's
 // sake would only add to the trouble.
 const HealthPath = "/health"
 
+// ProblemsPath answers with what is wrong now, as a JSON list in the user's words.
+const ProblemsPath = "/problems"
+
 // patience is how long the program may take to prove that it works.
 const patience = 2 * time.Second
 
-// Serve answers at address until the context ends. alive returns nil once the program's loop has answered.
-func Serve(ctx context.Context, address string, alive func(context.Context) error) error {
+// Serve answers at address until the context ends. alive returns nil once the program's loop has answered;
+// problems returns what is wrong.
+func Serve(ctx context.Context, address string, alive func(context.Context) error, problems func() []problem.Shown) error {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return fmt.Errorf("health: %w", err)
 	}
-	s := &http.Server{Handler: handler(alive), ReadHeaderTimeout: patience}
+	s := &http.Server{Handler: handler(alive, problems), ReadHeaderTimeout: patience}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -32,7 +39,7 @@ func Serve(ctx context.Context, address string, alive func(context.Context) erro
 	return nil
 }
 
-func handler(alive func(context.Context) error) http.Handler {
+func handler(alive func(context.Context) error, problems func() []problem.Shown) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+HealthPath, func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), patience)
@@ -42,6 +49,10 @@ func handler(alive func(context.Context) error) http.Handler {
 			return
 		}
 		fmt.Fprintln(w, "ok")
+	})
+	mux.HandleFunc("GET "+ProblemsPath, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(problems()) // who asked has hung up
 	})
 	return mux
 }

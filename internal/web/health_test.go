@@ -6,6 +6,7 @@ import (
 	"net"
 	"testing"
 
+	"evcc-discovery/internal/problem"
 	"evcc-discovery/internal/web"
 )
 
@@ -20,7 +21,9 @@ func serve(t *testing.T, alive func(context.Context) error) string {
 	l.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- web.Serve(ctx, address, alive) }()
+	go func() {
+		done <- web.Serve(ctx, address, alive, func() []problem.Shown { return []problem.Shown{{Code: problem.EvccSilent, Title: "a title"}} })
+	}()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -53,7 +56,7 @@ func TestHealth(t *testing.T) {
 	if err := web.Check(t.Context(), "127.0.0.1:1"); err == nil {
 		t.Error("no program counts as healthy")
 	}
-	if err := web.Serve(t.Context(), works, nil); err == nil {
+	if err := web.Serve(t.Context(), works, nil, nil); err == nil {
 		t.Error("a taken address is no error")
 	}
 }
