@@ -25,6 +25,7 @@ type site struct {
 	evcc    *simulator.Driver
 	adapter *adapter.Adapter
 	stopped chan error // the simulated evcc has ended
+	life    *testing.T // the test that the site lives as long as
 }
 
 // filters are everything that the program may retain.
@@ -35,7 +36,7 @@ func start(t *testing.T, h *home, tree string) *site {
 	t.Helper()
 	evcc, err := app.NewEvcc("evcc-"+tree+"-demo", simulator.Options{Interval: time.Second, Still: true})
 	check(t, err)
-	s := &site{home: h, evcc: evcc}
+	s := &site{home: h, evcc: evcc, life: t}
 	program, err := adapter.Build(t.Context(), room(tree+h.Version))
 	check(t, err)
 	s.adapter, err = program.Start(map[string]string{"EVCC_DISCOVERY_MQTT_URL": h.Broker.URL()})
@@ -47,9 +48,10 @@ func start(t *testing.T, h *home, tree string) *site {
 
 // startEvcc starts or restarts the simulated evcc; it ends by itself after Stop or Crash.
 func (s *site) startEvcc(t *testing.T) {
+	t.Helper()
 	s.stopped = make(chan error, 1)
 	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
+	s.life.Cleanup(cancel)
 	go func() { s.stopped <- app.RunEvcc(ctx, s.Broker.URL(), s.evcc) }()
 }
 

@@ -99,8 +99,8 @@ func (r *Row) checkReading(fail failer) {
 		fail(r.Platform != DateTime, "PlanTime is for datetimes")
 	case PlanTarget:
 		fail(r.Platform != Number, "PlanTarget is for numbers")
-	case Planned:
-		fail(r.Platform != Sensor, "Planned is for sensors")
+	case Planned, PlannedDuration, PlannedPrice:
+		fail(r.Platform != Sensor, "this reading is for sensors")
 	}
 	seen := make(map[string]bool)
 	for _, o := range r.Options {

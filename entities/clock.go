@@ -14,7 +14,7 @@ var (
 )
 
 // ParseTime reads a point in time: ISO with a zone, ISO without one as it is meant in zone, or a time of day for its next
-// occurrence there. Seconds are whole, as evcc keeps them. The year has four digits, so that evcc can read it.
+// occurrence there. Seconds are whole, as evcc keeps them.
 func ParseTime(text string, zone *time.Location, now time.Time) (time.Time, error) {
 	for _, form := range withZone {
 		if t, err := time.Parse(form, text); err == nil {
@@ -35,7 +35,7 @@ func ParseTime(text string, zone *time.Location, now time.Time) (time.Time, erro
 }
 
 func plausible(text string, t time.Time) (time.Time, error) {
-	if y := t.UTC().Year(); y < 1970 || y > 9998 {
+	if y := t.UTC().Year(); y < 1970 || y > 2199 {
 		return time.Time{}, fmt.Errorf("%s is no time that a plan can have", strconv.Quote(text))
 	}
 	return t, nil

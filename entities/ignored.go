@@ -45,7 +45,6 @@ var Ignored = []Ignorance{
 	{"loadpoints/*/chargerPhaseReading", internal},
 	{"loadpoints/*/minSoC", cleaned},
 	{"loadpoints/*/name", identity},
-	{"loadpoints/*/plan", series},
 	{"loadpoints/*/prioritySoC", cleaned},
 	{"loadpoints/*/range", cleaned},
 	{"loadpoints/*/savings*", cleaned},

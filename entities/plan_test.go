@@ -66,7 +66,7 @@ func TestEncodePlans(t *testing.T) {
 		{control: energyPlan, command: `{"value":"10"}`, err: `{"value":"10"}` + hint},
 		{control: energyPlan, command: `{"value":10,"time":"tomorrow"}`, err: `"tomorrow" is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
 		{control: energyPlan, command: `{"value":10,"time":"25:00"}`, err: `"25:00" is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
-		{control: energyPlan, command: `{"value":10,"time":"9999-12-31T23:59:59-12:00"}`, err: `"9999-12-31T23:59:59-12:00" is no time that a plan can have`},
+		{control: energyPlan, command: `{"value":10,"time":"2200-01-01T00:00:00Z"}`, err: `"2200-01-01T00:00:00Z" is no time that a plan can have`},
 		{control: energyPlan, command: `{"value":10,"time":1795417200}`, err: `{"value":10,"time":1795417200}` + hint},
 		{control: energyPlan, command: `{} {}`, err: `{} {}` + hint},
 		{control: energyPlan, command: `{}x`, err: `{}x` + hint},

@@ -41,16 +41,18 @@ const (
 	Among            // a word: on where it is one of the row's On, off where it is another
 	Series           // a JSON list of slots, in each shape that evcc has had: shown as the end of the last, with the list as attribute
 	// The states of those below are published by us.
-	Titled        // a vehicle's name, shown as its title (evcc's text never enters a template)
-	Shared        // what all loadpoints have in common, where evcc takes a value for all and publishes none
-	EachCommand   // how each command ended, as an event
-	LastCommand   // how the last command ended, with what was wanted as attributes
-	FailedCommand // whether the last command on some control failed, with a list as attribute
-	PlanSwitch    // true while evcc has a charging plan; what it leaves of a deleted one is none
-	PlanTime      // the time of the plan that evcc has, and without one of the plan that is being made
-	PlanTarget    // the target of that plan
-	Planned       // a value of the plan that evcc has, empty without one
-	Held          // as Among, and off where evcc has no word yet: it publishes none before the first command
+	Titled          // a vehicle's name, shown as its title (evcc's text never enters a template)
+	Shared          // what all loadpoints have in common, where evcc takes a value for all and publishes none
+	EachCommand     // how each command ended, as an event
+	LastCommand     // how the last command ended, with what was wanted as attributes
+	FailedCommand   // whether the last command on some control failed, with a list as attribute
+	PlanSwitch      // true while evcc has a charging plan; what it leaves of a deleted one is none
+	PlanTime        // the time of the plan that evcc has, and without one of the plan that is being made
+	PlanTarget      // the target of that plan
+	Planned         // a value of the plan that evcc has, empty without one
+	PlannedDuration // how long a loadpoint charges for its plan
+	PlannedPrice    // for how much on average
+	Held            // as Among, and off where evcc has no word yet: it publishes none before the first command
 	readingCount
 )
 
@@ -65,7 +67,7 @@ func (r Reading) OfCommands() bool { return r >= EachCommand && r <= FailedComma
 func (r Reading) Attributed() bool { return r == LastCommand || r == FailedCommand }
 
 // Plans reports whether the state, and what a command does, follows from charging plans.
-func (r Reading) Plans() bool { return r >= PlanSwitch && r <= Planned }
+func (r Reading) Plans() bool { return r >= PlanSwitch && r <= PlannedPrice }
 
 // Key is one name that evcc gave a value.
 type Key struct {

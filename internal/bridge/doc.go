@@ -42,6 +42,7 @@
 //   - battery: the home battery's mode, repeated twice in the minute after which evcc drops it, for as long as the user
 //     wants it; given back by automatic, at our orderly end, when evcc restarts, and when somebody else sets another one.
 //   - modes: what evcc said of a loadpoint's mode, in the registry, for the switches that return to the one before.
+//   - drafts: charging plans that are being made, and whether evcc has one: what it leaves of a deleted plan is none.
 //   - results: how commands ended, for Home Assistant: an event each, the last one as a state, and a problem while the
 //     last command on some control failed.
 //

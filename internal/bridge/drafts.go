@@ -21,6 +21,7 @@ type drafts struct {
 	plans map[string]*plan // by topic prefix: "vehicles/db:7"
 	due   time.Time        // when what evcc has said is looked at; zero = there is nothing new
 	wake  time.Time        // when a time passes that is shown; zero = never
+	moved bool             // evcc's topics are read anew, and it is not known yet whose plans they tell of
 }
 
 // plan is what is known of one object's plan.
@@ -29,6 +30,7 @@ type plan struct {
 	held  bool // evcc has blanked its topics since; what it says next counts
 	on    bool
 	key   string // of its object in the registry
+	slots slots  // when a loadpoint charges
 	entities.Plan
 }
 
@@ -100,6 +102,7 @@ func (d *drafts) look(now time.Time) { d.due = now.Add(planSettle) }
 
 // blank takes evcc's blanking: nothing is known until evcc says it again, and what was shown stays.
 func (d *drafts) blank() {
+	d.moved = true
 	for _, p := range d.plans {
 		p.heard, p.held = nothing, true
 	}
@@ -123,7 +126,7 @@ func (s *site) draft(c *Core) {
 func (s *site) showPlans(c *Core) {
 	d := &s.drafts
 	d.due, d.wake = time.Time{}, time.Time{}
-	if c.phase != running || !s.presence.online || s.presence.blanked || s.wanted.States == nil {
+	if c.phase != running || !s.presence.online || s.presence.blanked || d.moved {
 		return
 	}
 	changed, judged := false, make(map[string]bool)
@@ -214,7 +217,14 @@ func (s *site) planState(c *Core, state discovery.State) string {
 	o, on := state.Instance.Object, s.drafts.of(state.Instance.Object.Prefix).on
 	instant := state.Instance.Row.Measure == entities.Instant
 	plan := s.plan(c, o)
+	slots := s.drafts.of(o.Prefix).slots
 	switch reading := state.Reads(); {
+	case reading == entities.PlannedDuration && slots.seconds == 0:
+		return ""
+	case reading == entities.PlannedDuration:
+		return strconv.FormatInt(slots.seconds, 10)
+	case reading == entities.PlannedPrice:
+		return slots.price
 	case reading == entities.PlanSwitch:
 		return strconv.FormatBool(on)
 	case reading == entities.Planned && !on:

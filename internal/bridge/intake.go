@@ -77,6 +77,10 @@ func (s *site) round() time.Duration { return s.interval() * time.Duration(max(1
 
 // change takes a value that is new.
 func (s *site) change(c *Core, path string, payload []byte, known bool) {
+	if loadpoint, ok := plannedFor(path); ok {
+		s.drafts.of(loadpoint).slots = readSlots(payload)
+		s.drafts.look(c.now)
+	}
 	if len(payload) > longest {
 		payload = payload[:0:0]
 		payload = append(payload, "(long)"...)

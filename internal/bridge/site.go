@@ -46,7 +46,7 @@ func (s *site) forget(now time.Time) {
 	s.titles, s.cleared, s.shared = time.Time{}, time.Time{}, time.Time{}
 	s.changed, s.first = time.Time{}, time.Time{}
 	s.judge = judge{}
-	s.drafts = drafts{}
+	s.drafts = drafts{moved: true}
 }
 
 // learn takes over when the retained world has been read.
@@ -170,6 +170,7 @@ func (s *site) reconcile(c *Core) {
 	c.outbox.tick(c)
 	s.showTitles(c)
 	s.showShared(c)
+	s.drafts.moved = false
 	s.showPlans(c)
 	s.showHeld(c)
 }
