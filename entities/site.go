@@ -67,7 +67,7 @@ var site = []Row{
 	{Scope: Site, ID: "grid_currents_2", Keys: keys("grid/currents/3", "gridCurrents/l3"), Platform: Sensor, Measure: Current, Category: Diagnostic, Disabled: true, Sample: "2.1"},
 	{Scope: Site, ID: "grid_energy", Keys: keys("grid/energy", "gridEnergy"), Platform: Sensor, Measure: Energy, Reading: Positive, Sample: "8123.456"},
 	{Scope: Site, ID: "grid_energy_export", Keys: keys("grid/returnEnergy"), Platform: Sensor, Measure: Energy, Reading: Positive, Sample: "8123.456"},
-	{Scope: Site, ID: "grid_export_limit", Keys: keys("gridExportLimit"), Platform: Number, Measure: SetPower, Range: ExportPower, Write: &Write{Kind: WriteFloat}, Category: Config, Disabled: true, Sample: "0"},
+	{Scope: Site, ID: "grid_export_limit", Keys: keys("gridExportLimit"), Platform: Number, Measure: SetPower, Range: ExportPower, Write: &Write{Kind: WriteFloat, Off: "0"}, Category: Config, Disabled: true, Sample: "0"},
 	{Scope: Site, ID: "grid_power", Keys: keys("grid/power", "gridPower"), Platform: Sensor, Measure: Power, Sample: "1234.5"},
 	{Scope: Site, ID: "grid_powers_0", Keys: keys("grid/powers/1", "gridPowers/l1"), Platform: Sensor, Measure: Power, Category: Diagnostic, Disabled: true, Sample: "480"},
 	{Scope: Site, ID: "grid_powers_1", Keys: keys("grid/powers/2", "gridPowers/l2"), Platform: Sensor, Measure: Power, Category: Diagnostic, Disabled: true, Sample: "480"},
