@@ -17,7 +17,7 @@ const (
 	spacing      = 5 * time.Second  // between two messages for one device
 	titleWait    = time.Minute      // for the title of a new loadpoint or vehicle
 	absence      = 30 * time.Second // without evcc: say so
-	longest      = 1024             // bytes of a payload; nothing that the catalogue reads is longer
+	longest      = 1024             // bytes of a payload; of what is longer, forecasts, we only know that it is there
 	mostTopics   = 20000            // under one root; a large evcc has two thousand
 	mostOthers   = 16               // roots of other evccs that are named
 )
