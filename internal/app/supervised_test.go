@@ -63,7 +63,11 @@ func (h *house) offer(t *testing.T, b *mqtt.Broker, password string) {
 func TestAppFindsBrokerAndLanguage(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, `{}`)
-	h.SetCore(&fake.Core{Language: "de", Version: "2026.11.0", Components: []string{"mqtt"}})
+	kathmandu, err := time.LoadLocation("Asia/Kathmandu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.SetCore(&fake.Core{Language: "de", TimeZone: kathmandu.String(), Version: "2026.11.0", Components: []string{"mqtt"}})
 	b := startBroker(t, mqtt.BrokerOptions{Username: "addons", Password: "secret"})
 	a, log := h.app(t)
 	r := background(t, a.Run)
@@ -83,6 +87,7 @@ func TestAppFindsBrokerAndLanguage(t *testing.T) {
 	}
 	for topic, payload := range map[string]string{
 		"evcc/status": "online", "evcc/loadpoints": "1", "evcc/loadpoints/1/title": "Garage", "evcc/loadpoints/1/connected": "false", "evcc/loadpoints/1/mode": "pv",
+		"evcc/loadpoints/1/planEnergy": "0",
 	} {
 		if err := client.Publish(mqtt.Message{Topic: topic, Payload: []byte(payload), QoS: 1, Retained: true}); err != nil {
 			t.Fatal(err)
@@ -90,6 +95,11 @@ func TestAppFindsBrokerAndLanguage(t *testing.T) {
 	}
 	const config = "homeassistant/device/evcc-discovery/evcc_loadpoint_1/config"
 	o.until(t, "a German device", func() bool { return strings.Contains(o.topic(config), "Ladepunkt") })
+
+	o.until(t, "seven o'clock where Home Assistant is", func() bool {
+		at, err := time.Parse(time.RFC3339, o.topic("evcc-discovery/evcc/loadpoint/1/plan_time/state"))
+		return err == nil && at.In(kathmandu).Format("15:04") == "07:00"
+	})
 
 	began := time.Now()
 	r.stop()

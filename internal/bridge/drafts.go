@@ -104,7 +104,7 @@ func (d *drafts) look(now time.Time) { d.due = now.Add(planSettle) }
 func (d *drafts) blank() {
 	d.moved = true
 	for _, p := range d.plans {
-		p.heard, p.held = nothing, true
+		p.held = true
 	}
 }
 

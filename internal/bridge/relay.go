@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -71,10 +72,6 @@ func (r *relay) command(c *Core, e Event) {
 		return
 	}
 	next := sent{command: command, topic: e.Topic, raw: string(e.Payload), since: c.now}
-	if command.Instance.Row.Write.Kind == entities.WriteOfVehicle {
-		r.hand(c, e, next)
-		return
-	}
 	if reason := next.site().closed(c); reason != "" {
 		r.end(c, refused, next, reason)
 		return
@@ -113,6 +110,11 @@ func (r *relay) unknown(c *Core, e Event) {
 		reason = "this program only reads: EVCC_DISCOVERY_READ_ONLY is set"
 	case c.phase != running:
 		reason = "not ready yet"
+	}
+	for _, s := range c.sites {
+		if path, ok := below(e.Topic, s.Topic()); ok && c.phase == running && !c.settings.ReadOnly {
+			reason = cmp.Or(s.unplanned(path), reason)
+		}
 	}
 	c.note(Warn, "command refused", "topic", e.Topic, "reason", reason)
 	for _, s := range c.sites {
