@@ -96,7 +96,7 @@ func (e *Evcc) crash() {
 	}
 	e.phase, e.due = off, time.Time{}
 	e.shown["status"] = "offline"
-	e.emit(Action{Op: Drop})
+	e.out = append(e.out, Action{Op: Drop}) // also without a broker: the process ends
 	e.connected = false
 }
 
