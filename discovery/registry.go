@@ -152,7 +152,12 @@ func (r Registry) Restore() Registry {
 // find returns the key of a config topic's object.
 func (r Registry) find(s Site, config string) (key string, ok bool) {
 	for key := range r.Objects {
-		if scope, id, _ := strings.Cut(key, "/"); config == configTopic(s.Prefix, s.Base, strings.TrimSuffix(s.id()+"_"+scope+"_"+id, "_")) {
+		scope, id, _ := strings.Cut(key, "/")
+		object := s.id() + "_" + scope
+		if id != "" {
+			object += "_" + id
+		}
+		if config == configTopic(s.Prefix, s.Base, object) {
 			return key, true
 		}
 	}

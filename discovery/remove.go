@@ -97,6 +97,9 @@ func With(message string, components map[string]json.RawMessage) string {
 
 // Buried returns the components of a message that another one for the same device does not have.
 func Buried(message, other string) map[string]json.RawMessage {
+	if message == other {
+		return nil
+	}
 	before, err := decodeParts(message)
 	if err != nil {
 		return nil // Home Assistant has refused it

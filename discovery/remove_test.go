@@ -118,3 +118,16 @@ func TestAdopt(t *testing.T) {
 		}
 	}
 }
+
+// An id that was chosen beside another ("1_" beside "1") is another object.
+func TestGoneIsTheRightOne(t *testing.T) {
+	t.Parallel()
+	site := discovery.Site{Root: "evcc", Base: "evcc-discovery", Prefix: "homeassistant"}
+	for range 20 { // the order of a map must not decide
+		r := discovery.Registry{Objects: map[string]discovery.Entry{"loadpoint/1": {}, "loadpoint/1_": {}}}
+		r = r.Gone(site, "homeassistant/device/evcc-discovery/evcc_loadpoint_1/config")
+		if !r.Objects["loadpoint/1"].Gone || r.Objects["loadpoint/1_"].Gone {
+			t.Fatalf("loadpoint/1 was removed; got %+v", r.Objects)
+		}
+	}
+}

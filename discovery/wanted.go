@@ -35,8 +35,11 @@ func (w Wanted) Adopt(retained map[string]string) (registry Registry, more bool)
 	registry = w.Registry.clone()
 	for _, config := range w.Configs {
 		object, fresh := w.fresh[config.Topic]
+		if !fresh {
+			continue
+		}
 		lost := Buried(retained[config.Topic], config.Payload)
-		if !fresh || len(lost) == 0 {
+		if len(lost) == 0 {
 			continue
 		}
 		entry := registry.Objects[object]

@@ -51,6 +51,7 @@ type Core struct {
 	learnLimit time.Time         // while learning: when it is over in any case
 	retained   map[string]string // our own retained messages as the broker has them: configs and states
 	home       *time.Location    // where Home Assistant is; nil until it has told
+	before     map[string]string // the same over the connection before, while this one learns
 	candidates map[string]bool   // roots of other evccs that were seen
 	sites      []*site
 	outbox     outbox
@@ -146,7 +147,7 @@ func (c *Core) connect() {
 	c.phase = learning
 	c.learned, c.learnLimit = c.now.Add(quiet), c.now.Add(learnAtMost)
 	c.lost(Event{})
-	clear(c.retained)
+	c.before, c.retained = c.retained, make(map[string]string)
 	clear(c.foreign.echoes)
 	c.note(Info, "connected to the broker")
 	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
@@ -242,6 +243,7 @@ func below(topic, root string) (string, bool) {
 func (c *Core) tick() {
 	if c.phase == learning && (!c.now.Before(c.learned) || !c.now.Before(c.learnLimit)) {
 		c.phase = running
+		c.restore()
 		c.removal.learn(c)
 		c.evict()
 		c.outbox.want(c.outbox.wanted, c.retained) // what a broker without memory has lost

@@ -59,8 +59,10 @@ func (g *grave) message() string {
 // runs reports whether there is something to do before the next birth.
 func (g *grave) runs() bool { return g.stage != out && (g.whole() || g.plain != "") }
 
-// learn takes up what an earlier connection, or an earlier run of this program, has begun.
+// learn takes up what an earlier connection, or an earlier run of this program, has begun. What ran for the last time
+// Home Assistant may not have heard: its connection may be lost, too.
 func (r *removal) learn(c *Core) {
+	r.repeat = time.Time{}
 	for topic, payload := range c.retained {
 		config, ok := discovery.TombstoneOf(c.settings.Prefix, c.settings.Base, topic)
 		if _, known := r.graves[config]; !ok || known {
@@ -72,7 +74,8 @@ func (r *removal) learn(c *Core) {
 		}
 	}
 	for _, config := range r.order() {
-		r.graves[config].stage = inFull
+		g := r.graves[config]
+		g.stage, g.last = inFull, false
 		r.show(c, config)
 	}
 }
