@@ -50,8 +50,8 @@ func commandTables(t *testing.T) string {
 	for _, scope := range entities.Scopes {
 		head := fmt.Sprintf("### %s\n\n| Control | Topic | Takes | Since | Off |\n|---|---|---|---|---|\n", words.Model(scope.String()))
 		for _, r := range entities.ByScope(scope) {
-			if r.Write == nil {
-				continue
+			if r.Write == nil || r.Write.Kind == entities.WriteOfVehicle || r.Applies.Needs&entities.Compatible != 0 {
+				continue // the others are second forms of these
 			}
 			b.WriteString(head)
 			head = ""
@@ -80,6 +80,8 @@ func takes(t *testing.T, r *entities.Row) string {
 	case entities.WriteWord, entities.WritePrecondition:
 		return optionList(r)
 	case entities.WriteClear:
+		return "`-`"
+	case entities.WriteNoPlan:
 		return "`-`"
 	case entities.WriteVehicle:
 		return "a vehicle's title or name, `-`"

@@ -60,12 +60,13 @@ func escape(name string, hyphen bool) string {
 
 // Site says where one evcc is and how it shall appear. It is a value: what changes makes other messages.
 type Site struct {
-	Root     string // evcc's root topic
-	Base     string // our own topics
-	Prefix   string // Home Assistant's discovery prefix
-	ReadOnly bool   // no controls
-	Words    Words
-	Version  string // ours, shown as the messages' origin
+	Root       string // evcc's root topic
+	Base       string // our own topics
+	Prefix     string // Home Assistant's discovery prefix
+	ReadOnly   bool   // no controls
+	Compatible bool   // as the ha-evcc integration has it, beside what we have
+	Words      Words
+	Version    string // ours, shown as the messages' origin
 }
 
 // Words are the texts that people read; the consumer's view of package translations.

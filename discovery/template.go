@@ -61,7 +61,7 @@ func template(in *entities.Instance) string {
 		return among(row.On)
 	case entities.Series:
 		return seriesTemplate
-	case entities.Titled:
+	case entities.Titled, entities.Named:
 		return titleTemplate
 	}
 	switch {

@@ -15,15 +15,17 @@ type Retained struct {
 
 // Wanted is everything that follows from a site's topics.
 type Wanted struct {
-	Configs  []Retained          // device messages, parents first
-	States   []State             // what evcc does not publish as Home Assistant can show it
-	Commands map[string]Command  // by command topic
-	Codes    map[string][]string // words that are known of enums and selects, by topic path below the root
-	Modes    map[string]string   // objects whose modes are remembered: key in the registry by topic path below the root
-	Vehicles entities.Vehicles   // what the options of selects were made of
-	Registry Registry
-	Untitled []string // topic paths of loadpoints that wait for their title
-	Moved    []Move   // places where others stand than before: nothing of them is shown
+	Configs   []Retained          // device messages, parents first
+	States    []State             // what evcc does not publish as Home Assistant can show it
+	Commands  map[string]Command  // by command topic
+	Codes     map[string][]string // words that are known of enums and selects, by topic path below the root
+	Modes     map[string]string   // objects whose modes are remembered: key in the registry by topic path below the root
+	Bounds    map[string]bool     // topic paths below the root whose values bound options
+	Connected Connected           // what loadpoints show of vehicles
+	Vehicles  entities.Vehicles   // what the options of selects were made of
+	Registry  Registry
+	Untitled  []string // topic paths of loadpoints that wait for their title
+	Moved     []Move   // places where others stand than before: nothing of them is shown
 
 	messages []*Message        // behind Configs, for tests
 	fresh    map[string]string // keys of objects that the registry did not know, by config topic
@@ -78,7 +80,7 @@ type Command struct {
 // Wanted returns what shall be on the broker for the site. It is pure: the registry that it returns is a changed copy.
 // A loadpoint without a title is left out unless untitled allows it; a vehicle without one does not exist.
 func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wanted {
-	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), Modes: make(map[string]string), fresh: make(map[string]string)}
+	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), Modes: make(map[string]string), Bounds: make(map[string]bool), fresh: make(map[string]string)}
 	view := tree.View()
 	w.Vehicles = view.Vehicles()
 	known := registry.identify(view)
@@ -193,7 +195,7 @@ func (b *builder) message() *Message {
 	}
 	published := slices.Clone(b.entry.Rows)
 	keep := func(key string) bool { return slices.Contains(published, key) }
-	settings := entities.Settings{ReadOnly: s.ReadOnly, Released: b.entry.ReadOnly && !s.ReadOnly && !b.held}
+	settings := entities.Settings{ReadOnly: s.ReadOnly, Compatible: s.Compatible, Released: b.entry.ReadOnly && !s.ReadOnly && !b.held}
 	if settings.Released {
 		b.entry.Rows = nil
 	}
@@ -228,6 +230,7 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 		return
 	}
 	in.Options = b.options(in)
+	b.connect(in)
 	if in.Set != "" {
 		topic := s.ownTopic(row.Scope, b.id, row.Word(), "set")
 		b.wanted.Commands[topic] = Command{Term: row.TermKey(), Device: b.device, Instance: *in}
@@ -250,12 +253,15 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	if len(row.Options) > 0 && in.State != "" {
 		b.wanted.Codes[in.State] = in.Options
 	}
+	for _, path := range row.Clip.Bounds(b.object) {
+		b.wanted.Bounds[path] = true
+	}
 	m.Components[row.Key()] = b.component(in)
 }
 
 // options returns the codes of a select or enum: the catalogue's, and what this evcc reported beyond them.
 func (b *builder) options(in *entities.Instance) []string {
-	if len(in.Row.Options) == 0 {
+	if len(in.Row.Options) == 0 || in.Row.Applies.Needs&entities.Compatible != 0 { // those are as the reference has them
 		return in.Options
 	}
 	key := in.Row.Key()

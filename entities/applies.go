@@ -51,8 +51,9 @@ type Instance struct {
 
 // Settings narrow what exists.
 type Settings struct {
-	ReadOnly bool // no setters at all
-	Released bool // the object was published with ReadOnly, and that is over: twins give way to their controls
+	Compatible bool // also what only dashboards for the ha-evcc integration need
+	ReadOnly   bool // no setters at all
+	Released   bool // the object was published with ReadOnly, and that is over: twins give way to their controls
 }
 
 // View is a tree whose objects have been found: what one look at a site's topics needs many times.
@@ -88,16 +89,25 @@ func (v *View) Objects() []Object { return v.objects }
 // turns. The twin of a control that a newer evcc has brought stays beside it.
 func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Instance {
 	have := v.Capabilities(o)
+	if s.Compatible {
+		have |= Compatible
+	}
 	c := Context{Capabilities: have, Currency: v.Tree["site/currency"], Hottest: v.hottest(o)}
 	var list []Instance
 	add := func(row *Row, set string) {
-		options := row.Codes(have)
-		if row.Reading == Titled {
+		options := v.clip(row.Clip, o, row.Codes(have))
+		switch row.Reading {
+		case Titled:
 			options = v.vehicles.options()
+		case Named:
+			options = v.vehicles.names()
 		}
 		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: options, Shares: v.shares(row, o)})
 	}
 	for _, row := range ByScope(o.Scope) {
+		if row.Applies.Needs&Compatible != 0 && !s.Compatible {
+			continue
+		}
 		twin, set := readOnlyTwin[row], v.set(row, o, have, s)
 		if row.Write != nil && set == "" && keep(row.Key()) && !s.ReadOnly {
 			set = v.setter(row, o) // once a control, always a control: evcc answers, or does not

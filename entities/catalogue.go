@@ -5,7 +5,7 @@ import (
 )
 
 // All is the catalogue: every row, by scope and then by ID. Rows are shared and must not be changed.
-var All = catalogue(site, statistics, loadpoint, advice(Loadpoint, "charge", "stop"), vehicle, pv, battery, aux, ext, consumer, circuit)
+var All = catalogue(site, compatibleSite, statistics, loadpoint, compatibleLoadpoint, advice(Loadpoint, "charge", "stop"), vehicle, pv, battery, aux, ext, consumer, circuit)
 
 var (
 	byScope      = group(All)
@@ -36,8 +36,8 @@ func group(rows []*Row) [][]*Row {
 func twins(rows []*Row) map[*Row]*Row {
 	twin := make(map[*Row]*Row)
 	for _, r := range rows {
-		if r.Write == nil {
-			continue
+		if r.Write == nil || r.Applies.Needs&Compatible != 0 {
+			continue // without controls, what is shown beside them needs no second form
 		}
 		t := r.readOnly()
 		if t == nil {

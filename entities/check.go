@@ -59,7 +59,7 @@ func (r *Row) checkPlatform(fail failer) {
 		fail(!r.Measure.Numeric(), "a number needs a numeric measure")
 	case Select:
 		fail(r.Write == nil, "a select needs Write")
-		fail(len(r.Options) == 0 && r.Reading != Titled, "a select needs Options")
+		fail(len(r.Options) == 0 && r.Reading != Titled && r.Reading != Named, "a select needs Options")
 		fail(r.Measure != None, "a select has no measure")
 	case DateTime:
 		fail(r.Write == nil, "a datetime needs Write")
@@ -87,8 +87,12 @@ func (r *Row) checkReading(fail failer) {
 		fail(r.Platform != BinarySensor, "Online is for binary sensors")
 	case Series:
 		fail(r.Platform != Sensor || r.Measure != Instant || !r.Disabled, "Series is for instants that are off by default: their attributes are large")
-	case Titled:
-		fail(r.Platform != Select, "Titled is for selects")
+	case Titled, Named:
+		fail(r.Platform != Select, "this reading is for selects")
+	case OfVehicle:
+		fail(r.Of == "", "OfVehicle needs Of")
+	case Filled:
+		fail(r.Platform != BinarySensor, "Filled is for binary sensors")
 	case Shared:
 		fail(r.Platform != Number || !r.Write.All, "Shared is for numbers that evcc writes to all loadpoints")
 	case EachCommand:
@@ -125,7 +129,7 @@ func (r *Row) checkWrite(fail failer) {
 	fail((w.Kind == WriteBool || w.Kind == WriteContinuous || w.Kind == WritePlan || worded) != (r.Platform == Switch), "switches are written as booleans, nothing else is")
 	fail(worded != (r.Reading == Among || r.Reading == Held), "what is switched by words is read by words")
 	fail(worded != (len(w.Back) > 0), "Back is for what is switched by words")
-	fail((w.Kind == WriteClear) != (r.Platform == Button), "buttons clear, nothing else does")
+	fail((w.Kind == WriteClear || w.Kind == WriteNoPlan) != (r.Platform == Button) && w.Kind != WriteOfVehicle, "buttons clear, nothing else does")
 	for _, k := range w.Set {
 		fail(!validKey.MatchString(k.Path), "setter %q is not a path below its scope", k.Path)
 	}

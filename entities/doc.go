@@ -15,11 +15,9 @@
 //
 // # Adding a topic
 //
-// One row here, one line in translations/en.yaml, then "go generate ./... && go test ./...". Keys that shall not
-// become entities go to [Ignored] with the reason; the drift test holds both lists against captured trees.
-//
-// Topics that a newer evcc has under loadpoints, vehicles and meters become disabled entities of their own when they
-// are plain numbers or booleans and cannot be private (other.go). Rows that are dropped move to [Retired].
+// One row here, one line in translations/en.yaml, then "go generate ./... && go test ./...": CONTRIBUTING.md has the
+// diff. Keys that shall not become entities go to [Ignored] with the reason; tests hold both lists against captured
+// trees and against the documented list of evcc's topics.
 //
 // Sources: https://docs.evcc.io/docs/integrations/mqtt-api and evcc's own code.
 package entities

@@ -61,6 +61,26 @@ func unshowable(title string) bool {
 	return slices.Contains(reserved, strings.ToLower(title))
 }
 
+// names lists what a select of evcc's names offers.
+func (v Vehicles) names() []string {
+	options := []string{Null}
+	for _, o := range v {
+		options = append(options, o.Name)
+	}
+	return options
+}
+
+// Named returns what a select of names shows: "" (unknown) for a vehicle that evcc has not told us about.
+func (v Vehicles) Named(name string) string {
+	switch {
+	case name == "":
+		return Null
+	case slices.ContainsFunc(v, func(o VehicleOption) bool { return o.Name == name }):
+		return name
+	}
+	return ""
+}
+
 // Label returns what a select shows for evcc's vehicle name: Clear for no vehicle, "" (unknown) for one
 // that evcc has not told us about.
 func (v Vehicles) Label(name string) string {

@@ -121,7 +121,7 @@ func (v *View) unknown(o Object) []string {
 		prefix := o.Path(below)
 		for path, payload := range v.Tree {
 			key, ok := strings.CutPrefix(path, prefix)
-			if ok && otherPlatform(payload) != "" && otherKey.MatchString(key) {
+			if ok && !o.Scope.knows(below+key) && otherPlatform(payload) != "" && otherKey.MatchString(key) {
 				keys = append(keys, below+key)
 			}
 		}
@@ -187,12 +187,29 @@ func otherName(key string) string {
 }
 
 // knows reports whether a row of the scope reads or sets the key, or something below it.
-func (s Scope) knows(key string) bool {
-	named := func(k Key) bool { return k.Path == key || k.Sign == key || strings.HasPrefix(k.Path, key+"/") }
-	return slices.ContainsFunc(ByScope(s), func(r *Row) bool {
-		return slices.ContainsFunc(r.Keys, named) || r.Write != nil && slices.ContainsFunc(r.Write.Set, named)
-	})
-}
+func (s Scope) knows(key string) bool { return knownKeys[s][key] }
+
+// knownKeys are, by scope, the keys that rows read or set, their signs, and what stands above them.
+var knownKeys = func() []map[string]bool {
+	known := make([]map[string]bool, len(Scopes))
+	for i := range known {
+		known[i] = make(map[string]bool)
+	}
+	add := func(s Scope, list []Key) {
+		for _, k := range list {
+			known[s][k.Sign] = true
+			for path := k.Path; path != ""; path = path[:max(0, strings.LastIndexByte(path, '/'))] {
+				known[s][path] = true
+			}
+		}
+	}
+	for _, r := range All {
+		if add(r.Scope, r.Keys); r.Write != nil {
+			add(r.Scope, r.Write.Set)
+		}
+	}
+	return known
+}()
 
 // hasBelow reports whether a topic has topics below it.
 func (v *View) hasBelow(path string) bool {

@@ -16,6 +16,8 @@ func (in *Instance) Watches() []string {
 		return in.planPaths()
 	case in.Row.Write.Kind == WriteClear:
 		return []string{in.Set} // a button has no state of its own, but evcc's setter is named like the value
+	case in.Row.Write.Kind == WriteNoPlan, in.Row.Write.Kind == WriteOfVehicle:
+		return nil
 	}
 	if in.State == "" {
 		return nil

@@ -145,3 +145,25 @@ func TestSilence(t *testing.T) {
 		t.Error("a vehicle may have been added after evcc's start: that is worth its own words")
 	}
 }
+
+// Controls of one setter are in one group, or their commands could overtake each other inside evcc.
+func TestSetterGroups(t *testing.T) {
+	t.Parallel()
+	groups := make(map[string]entities.Group)
+	for _, r := range entities.All {
+		if r.Write == nil {
+			continue
+		}
+		names := r.Write.Set
+		if len(names) == 0 {
+			names = r.Keys
+		}
+		for _, name := range names {
+			setter := r.Scope.String() + " " + name.Path
+			if g, known := groups[setter]; known && g != r.Write.Group {
+				t.Errorf("%s.%s: another control of %s is in another group", r.Scope, r.Key(), setter)
+			}
+			groups[setter] = r.Write.Group
+		}
+	}
+}

@@ -53,6 +53,9 @@ const (
 	PlannedDuration // how long a loadpoint charges for its plan
 	PlannedPrice    // for how much on average
 	Held            // as Among, and off where evcc has no word yet: it publishes none before the first command
+	Named           // a vehicle's name as it is, and null for none
+	OfVehicle       // a value of the vehicle that is connected
+	Filled          // whether evcc publishes something there
 	readingCount
 )
 
@@ -111,6 +114,8 @@ type Row struct {
 	Range    Range    // of numbers
 	Options  []Option // of selects and enums, in the order in which they are shown; of Among and Held what evcc may say
 	On       []string // of Among and Held: words that are on; the first that the object knows switches it on
+	Clip     Clip     // of lists of numbers
+	Of       string   // ID of the vehicle's row, when the reading is OfVehicle
 	Write    *Write   // nil = read-only
 	Applies  Applies  // when it exists on an object
 	Category Category

@@ -29,6 +29,8 @@ const (
 	WritePrecondition                  // the other half
 	WritePlan                          // a plan as JSON, or true and false to apply and to delete it
 	WriteInstant                       // a point in time, of a plan
+	WriteOfVehicle                     // handed to the control of the vehicle that is connected
+	WriteNoPlan                        // deletes a plan
 	writeKindCount
 )
 
@@ -97,6 +99,14 @@ func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, e
 		return in.toggle(text)
 	case WriteReturn:
 		return in.toggleBack(text, s)
+	case WriteNoPlan:
+		_, err := oneOf(text, []string{Clear})
+		return "{}", err
+	case WriteOfVehicle:
+		if len(in.Options) == 0 {
+			return oneOf(text, []string{Clear})
+		}
+		return in.word(text)
 	case WriteClear:
 		return oneOf(text, []string{Clear})
 	case WriteVehicle:
@@ -147,7 +157,12 @@ func format(v float64) string {
 
 func boolean(text string) (string, error) { return oneOf(text, []string{"true", "false"}) }
 
-func (in *Instance) word(text string) (string, error) { return oneOf(text, in.Options) }
+func (in *Instance) word(text string) (string, error) {
+	if text == Null && slices.Contains(in.Options, Null) {
+		return "unknown", nil
+	}
+	return oneOf(text, in.Options)
+}
 
 func oneOf(text string, allowed []string) (string, error) {
 	if !slices.Contains(allowed, text) {
@@ -157,7 +172,7 @@ func oneOf(text string, allowed []string) (string, error) {
 }
 
 func vehicleByTitle(text string, s Siblings) (string, error) {
-	if text == Clear {
+	if text == Clear || text == Null {
 		return Clear, nil
 	}
 	name, ok := s.VehicleName(text)

@@ -59,7 +59,7 @@ const farewell = 2 * time.Second
 func (a *App) bridgeSettings(words bridge.Words, known map[string]discovery.Registry) bridge.Settings {
 	return bridge.Settings{
 		Roots: a.Settings.EVCCTopics, Base: a.Settings.BaseTopic, Prefix: a.Settings.DiscoveryPrefix,
-		ReadOnly: a.Settings.ReadOnly, Words: words, Version: a.Version, Zone: time.Local, Known: known,
+		ReadOnly: a.Settings.ReadOnly, Compatible: a.Settings.Compatible, Words: words, Version: a.Version, Zone: time.Local, Known: known,
 	}
 }
 

@@ -17,21 +17,22 @@ const (
 	spacing      = 5 * time.Second  // between two messages for one device
 	titleWait    = time.Minute      // for the title of a new loadpoint or vehicle
 	absence      = 30 * time.Second // without evcc: say so
-	longest      = 1024             // bytes of a payload; nothing that the catalogue reads is longer
+	longest      = 1024             // bytes of a payload; of what is longer, forecasts, we only know that it is there
 	mostTopics   = 20000            // under one root; a large evcc has two thousand
 	mostOthers   = 16               // roots of other evccs that are named
 )
 
 // Settings are what a Core needs to know; they do not change while it lives.
 type Settings struct {
-	Roots    []string // evcc's root topics
-	Base     string   // our own topics
-	Prefix   string   // Home Assistant's discovery prefix
-	ReadOnly bool
-	Words    Words
-	Version  string
-	Zone     *time.Location                // where the process is; nil is UTC
-	Known    map[string]discovery.Registry // by root: what was remembered outside the broker, for the day it forgets
+	Roots      []string // evcc's root topics
+	Base       string   // our own topics
+	Prefix     string   // Home Assistant's discovery prefix
+	ReadOnly   bool
+	Compatible bool // with the ha-evcc integration
+	Words      Words
+	Version    string
+	Zone       *time.Location                // where the process is; nil is UTC
+	Known      map[string]discovery.Registry // by root: what was remembered outside the broker, for the day it forgets
 }
 
 // Words are the texts that people read.
@@ -56,6 +57,7 @@ type Core struct {
 	sites      []*site
 	outbox     outbox
 	removal    removal
+	changes    int // grows with every topic that gets another value
 	foreign    foreign
 	problems   problems
 	relay      relay
@@ -77,7 +79,7 @@ func New(s Settings) *Core {
 	c.relay = newRelay()
 	for _, root := range s.Roots {
 		c.sites = append(c.sites, newSite(discovery.Site{
-			Root: root, Base: s.Base, Prefix: s.Prefix, ReadOnly: s.ReadOnly, Words: s.Words, Version: s.Version,
+			Root: root, Base: s.Base, Prefix: s.Prefix, ReadOnly: s.ReadOnly, Compatible: s.Compatible, Words: s.Words, Version: s.Version,
 		}, s.Known[root]))
 	}
 	return c
@@ -224,6 +226,7 @@ func (c *Core) fromOwn(e Event) {
 }
 
 func (c *Core) remember(topic, payload string) {
+	c.changes++
 	if payload == "" {
 		delete(c.retained, topic)
 		return
@@ -269,6 +272,9 @@ func (c *Core) tick() {
 		for _, s := range c.sites {
 			s.showTitles(c)
 		}
+	}
+	for _, s := range c.sites {
+		s.showConnected(c)
 	}
 }
 

@@ -89,6 +89,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 		}
 	}
 	value := string(payload)
+	c.changes++
 	switch {
 	case value == "":
 		delete(s.tree, path)
@@ -166,6 +167,9 @@ func (s *site) shapes(path, value string) bool {
 	last := path[strings.LastIndexByte(path, '/')+1:]
 	switch last {
 	case "title", "siteTitle", "name", "version", "currency", "loadpoints", "pv", "devices", "battery":
+		return true
+	}
+	if s.wanted.Bounds[path] {
 		return true
 	}
 	if codes, closed := s.wanted.Codes[path]; closed {

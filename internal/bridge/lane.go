@@ -36,11 +36,10 @@ func (r *relay) send(c *Core, s sent) {
 	}
 	if i := slices.IndexFunc(l.waiting, func(w sent) bool { return w.topic == s.topic }); i >= 0 {
 		old := l.waiting[i]
-		l.waiting[i] = s
+		l.waiting = slices.Delete(l.waiting, i, i+1)
 		r.end(c, replaced, old, "")
-	} else {
-		l.waiting = append(l.waiting, s)
 	}
+	l.waiting = append(l.waiting, s) // last, because others of the lane may have come meanwhile: the newest word counts
 	if !l.busy {
 		r.proceed(c, l)
 	}

@@ -28,8 +28,12 @@ func (s *site) showTitles(c *Core) {
 		return
 	}
 	for _, state := range s.wanted.States {
-		if state.Reads() == entities.Titled && !c.outbox.due[state.Config] {
-			c.retain(state.Topic, s.wanted.Vehicles.Label(s.tree[state.Instance.State]))
+		switch name := s.tree[state.Instance.State]; {
+		case c.outbox.due[state.Config]:
+		case state.Reads() == entities.Titled:
+			c.retain(state.Topic, s.wanted.Vehicles.Label(name))
+		case state.Reads() == entities.Named:
+			c.retain(state.Topic, s.wanted.Vehicles.Named(name))
 		}
 	}
 }

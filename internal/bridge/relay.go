@@ -72,6 +72,10 @@ func (r *relay) command(c *Core, e Event) {
 		return
 	}
 	next := sent{command: command, topic: e.Topic, raw: string(e.Payload), since: c.now}
+	if command.Instance.Row.Write.Kind == entities.WriteOfVehicle {
+		r.hand(c, e, next)
+		return
+	}
 	if reason := next.site().closed(c); reason != "" {
 		r.end(c, refused, next, reason)
 		return

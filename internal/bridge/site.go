@@ -32,6 +32,7 @@ type site struct {
 	shared  time.Time // when values that all loadpoints may share are compared; zero = they are
 	titles  time.Time // when objects without a title are published all the same; zero = none waits
 	moved   string    // what was said of places that others have
+	shown   int       // Core.changes when states that follow from others were looked at
 	unsure  bool      // whether everything is in its place
 }
 
@@ -115,6 +116,7 @@ func (s *site) tick(c *Core) {
 	s.battery.tick(c, s)
 	if !s.cleared.IsZero() && !c.now.Before(s.cleared) {
 		s.cleared = time.Time{}
+		c.changes++
 		s.showTitles(c)
 	}
 	if !s.shared.IsZero() && !c.now.Before(s.shared) {

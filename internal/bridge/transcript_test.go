@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 // TestTranscripts plays each testdata/*.txt. Lines:
 //
 //	# why
-//	read_only                      settings, before the first event
+//	read_only, compatible          settings, before the first event
 //	read_only off                  likewise, at a restart
 //	zone name                      where the process is, before the first event; otherwise UTC
 //	start time                     when the first event is
@@ -120,6 +120,8 @@ func (p *player) line(line string) {
 			p.t.Fatalf("%s: %v", line, err)
 		}
 		p.now = start
+	case "compatible":
+		p.settings.Compatible = true
 	case "roots":
 		p.settings.Roots = strings.Split(rest, ",")
 	case "+":

@@ -40,6 +40,7 @@ type raw struct {
 	BaseTopic        string `envconfig:"BASE_TOPIC" default:"evcc-discovery" desc:"Topic below which this program keeps its own messages; never below one of evcc's"`
 	Language         string `envconfig:"LANGUAGE" default:"auto" desc:"Language of names in Home Assistant: en, de, or auto for Home Assistant's own where the program runs as its app, else English"`
 	ReadOnly         string `envconfig:"READ_ONLY" default:"false" desc:"true: show everything, control nothing"`
+	Compatibility    string `envconfig:"COMPATIBILITY" default:"none" desc:"ha-evcc: add what only dashboards made for the ha-evcc integration need, such as lists for currents beside our numbers"`
 	LogLevel         string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	LogFormat        string `envconfig:"LOG_FORMAT" default:"text" desc:"text for people, json for programs"`
 	StateFile        string `envconfig:"STATE_FILE" desc:"File in which ids are remembered should the broker forget them; as an app /data/state.json, under systemd in its state directory, else none"`
@@ -56,6 +57,7 @@ type Settings struct {
 	BaseTopic                  string
 	Language                   string
 	ReadOnly                   bool
+	Compatible                 bool // with the ha-evcc integration
 	LogLevel                   zerolog.Level
 	LogJSON                    bool
 	StateFile                  string // "" = none
@@ -120,6 +122,7 @@ func (r *raw) check(c *checker) Settings {
 		EVCCTopics:      c.topics("EVCC_TOPICS", r.EVCCTopics),
 		Language:        r.Language,
 		ReadOnly:        c.boolean("READ_ONLY", r.ReadOnly),
+		Compatible:      c.choice("COMPATIBILITY", r.Compatibility, "none", "ha-evcc") == "ha-evcc",
 		LogLevel:        c.level("LOG_LEVEL", r.LogLevel),
 		LogJSON:         c.choice("LOG_FORMAT", r.LogFormat, "text", "json") == "json",
 		StateFile:       r.StateFile,
@@ -334,6 +337,9 @@ func (s Settings) MarshalZerologObject(e *zerolog.Event) {
 	}
 	e.Strs("evcc_topics", s.EVCCTopics).
 		Str("discovery_prefix", s.DiscoveryPrefix).Str("base_topic", s.BaseTopic).Str("language", s.Language).Bool("read_only", s.ReadOnly)
+	if s.Compatible {
+		e.Str("compatibility", "ha-evcc")
+	}
 	if s.StateFile != "" {
 		e.Str("state_file", s.StateFile)
 	}

@@ -1,0 +1,78 @@
+package entities
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Compatible is not evcc's: the user wants what dashboards made for the ha-evcc integration need beside what we have.
+// It is a capability, because rows and options depend on it in the same way. Lists of numbers stand where we have
+// numbers; what they offer is bounded by what evcc has, as it is there.
+const Compatible Capability = 1 << 31
+
+// numbers lists options from one number to another.
+func numbers(from, to, step int) []Option {
+	var list []Option
+	for n := from; n <= to; n += step {
+		list = append(list, Option{Code: strconv.Itoa(n)})
+	}
+	return list
+}
+
+// smallCurrents are what the ha-evcc integration offers below 1 A.
+var smallCurrents = append(words("0.125", "0.25", "0.5"), numbers(1, 16, 1)...)
+
+// Null is how the ha-evcc integration calls nothing: no vehicle, and no battery mode of the user's.
+const Null = "null"
+
+// batteryModeChoices are that integration's; null is another word for unknown, as evcc calls it.
+var batteryModeChoices = append(words(Null), batteryModes...)
+
+// Clip bounds a list of numbers by other values of the same object. The zero value bounds nothing.
+type Clip struct {
+	Floor, Ceiling string // keys; a value of 0 bounds nothing
+	Needs          bool   // nothing but 0 while the floor is 0
+}
+
+// Bounds returns the topic paths that bound the row's list on an object.
+func (c Clip) Bounds(o Object) []string {
+	var paths []string
+	for _, key := range []string{c.Floor, c.Ceiling} {
+		if key != "" {
+			paths = append(paths, o.Path(key))
+		}
+	}
+	return paths
+}
+
+// clip returns the options that the object's other values leave. 0 means "off", and always stays.
+func (v *View) clip(c Clip, o Object, options []string) []string {
+	if c == (Clip{}) {
+		return options
+	}
+	value := func(key string) float64 {
+		n, _ := strconv.ParseFloat(v.Tree[o.Path(key)], 64) // nothing bounds nothing
+		return n
+	}
+	floor, ceiling := value(c.Floor), value(c.Ceiling)
+	return slices.DeleteFunc(slices.Clone(options), func(code string) bool {
+		n, _ := strconv.ParseFloat(code, 64) // they are ours
+		return n != 0 && (n < floor || ceiling > 0 && n > ceiling || c.Needs && floor == 0)
+	})
+}
+
+// compatibleSite and compatibleLoadpoint exist in compatibility mode only. Sorted by ID.
+var compatibleSite = []Row{
+	{Scope: Site, ID: "buffer_soc", Term: "list_buffer_soc", Keys: keys("bufferSoc"), Platform: Select, Options: numbers(5, 100, 5), Clip: Clip{Floor: "prioritySoc"}, Write: &Write{Kind: WriteWord, Group: BatteryLevels}, Applies: Applies{Needs: HomeBattery | Compatible}, Category: Config, Icon: "mdi:battery-arrow-up", Sample: "50"},
+	{Scope: Site, ID: "buffer_start_soc", Term: "list_buffer_start_soc", Keys: keys("bufferStartSoc"), Platform: Select, Options: append(numbers(5, 100, 5), Option{Code: "0"}), Clip: Clip{Floor: "bufferSoc", Needs: true}, Write: &Write{Kind: WriteWord, Group: BatteryLevels}, Applies: Applies{Needs: HomeBattery | Compatible}, Category: Config, Icon: "mdi:battery-charging-medium", Sample: "0"},
+	{Scope: Site, ID: "priority_soc", Term: "list_priority_soc", Keys: keys("prioritySoc"), Platform: Select, Options: numbers(0, 100, 5), Clip: Clip{Ceiling: "bufferSoc"}, Write: &Write{Kind: WriteWord, Group: BatteryLevels}, Applies: Applies{Needs: HomeBattery | Compatible}, Category: Config, Icon: "mdi:battery-high", Sample: "0"},
+}
+
+var compatibleLoadpoint = []Row{
+	{Scope: Loadpoint, ID: "battery_boost_limit", Term: "list_battery_boost_limit", Keys: keys("batteryBoostLimit"), Platform: Select, Options: numbers(0, 100, 5), Write: &Write{Kind: WriteWord}, Applies: Applies{Needs: HomeBattery | Compatible, Except: Integrated}, Category: Config, Icon: "mdi:battery-arrow-down", Sample: "100"},
+	{Scope: Loadpoint, ID: "limit_soc", Term: "list_limit_soc", Keys: keys("vehicleName"), Platform: Select, Reading: OfVehicle, Of: "limit_soc", Options: numbers(0, 100, 5), Write: &Write{Kind: WriteOfVehicle, Set: keys("vehicleName")}, Applies: Applies{Since: withVehicle, Except: Integrated, Needs: Compatible}, Category: Config, Icon: "mdi:target", Sample: "db:7"},
+	{Scope: Loadpoint, ID: "max_current", Term: "list_max_current", Keys: keys("maxCurrent"), Platform: Select, Options: numbers(1, 64, 1), Clip: Clip{Floor: "minCurrent"}, Write: &Write{Kind: WriteWord, Group: Currents}, Applies: Applies{Except: SwitchDevice | Integrated, Needs: Compatible}, Category: Config, Icon: "mdi:current-ac", Sample: "16"},
+	{Scope: Loadpoint, ID: "min_current", Term: "list_min_current", Keys: keys("minCurrent"), Platform: Select, Options: smallCurrents, Clip: Clip{Ceiling: "maxCurrent"}, Write: &Write{Kind: WriteWord, Group: Currents}, Applies: Applies{Needs: Compatible}, Category: Config, Icon: "mdi:current-ac", Sample: "6"},
+	{Scope: Loadpoint, ID: "min_soc", Term: "list_min_soc", Keys: keys("vehicleName"), Platform: Select, Reading: OfVehicle, Of: "min_soc", Options: numbers(0, 95, 5), Write: &Write{Kind: WriteOfVehicle, Set: keys("vehicleName")}, Applies: Applies{Since: withVehicle, Except: Integrated, Needs: Compatible}, Category: Config, Icon: "mdi:target", Sample: "db:7"},
+	{Scope: Loadpoint, ID: "vehicle_name", Keys: keys("vehicleName"), Platform: Select, Reading: Named, Write: &Write{Kind: WriteVehicle, Set: keys("vehicle")}, Applies: Applies{Since: withVehicle, Except: Integrated, Needs: Compatible}, Icon: "mdi:car", Sample: "id3"},
+}

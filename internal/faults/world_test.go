@@ -1,0 +1,126 @@
+// Package faults plays years of bad luck in seconds: evcc, Home Assistant, the broker and this program stop, crash, lose
+// their connection and their memory in any order, and afterwards the world must be right again.
+//
+//	simulated evcc ── peer ──┐                  ┌── peer ── a model of Home Assistant
+//	                         broker in memory ──┤
+//	                                            └── peer ── the core, as the loop drives it
+//
+// Time is virtual and everything happens in one goroutine, so a run takes milliseconds and the same seed plays the same
+// run again:
+//
+//	go test ./internal/faults -run TestFaults -seed 4711
+//	go test ./internal/faults -run TestFaults -runs 100000
+//
+// It holds tests only.
+package faults
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// begin is when every run begins.
+var begin = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+
+// client is who speaks MQTT: what the network tells it, and its clock.
+type client interface {
+	up()
+	down()
+	take(m message)
+	next() time.Time // zero = never
+	tick()
+}
+
+// world is everything at one moment.
+type world struct {
+	rnd     *rand.Rand
+	now     time.Time
+	broker  *broker
+	peers   []*peer
+	plans   []plan
+	evcc    *evcc
+	home    *home
+	adapter *adapter
+	log     []string // what happened, for a run that fails
+	wrong   []string // what may never happen
+}
+
+// plan is something that is to happen.
+type plan struct {
+	at time.Time
+	do func()
+}
+
+func newWorld(seed uint64) *world {
+	w := &world{rnd: rand.New(rand.NewPCG(seed, 7)), now: begin}
+	w.broker = newBroker(w)
+	w.adapter = newAdapter(w)
+	w.home = newHome(w)
+	w.evcc = newEvcc(w)
+	return w
+}
+
+// say keeps a line of the run's story.
+func (w *world) say(format string, args ...any) {
+	w.log = append(w.log, fmt.Sprintf("%9.3f ", w.now.Sub(begin).Seconds())+fmt.Sprintf(format, args...))
+}
+
+// fault keeps what may never happen.
+func (w *world) fault(format string, args ...any) {
+	w.wrong = append(w.wrong, fmt.Sprintf("%9.3f ", w.now.Sub(begin).Seconds())+fmt.Sprintf(format, args...))
+}
+
+// after lets something happen later.
+func (w *world) after(d time.Duration, do func()) {
+	w.plans = append(w.plans, plan{w.now.Add(d), do})
+}
+
+// between is a random time.
+func (w *world) between(low, high time.Duration) time.Duration {
+	return low + time.Duration(w.rnd.Int64N(int64(high-low)+1))
+}
+
+// pass lets time go by: whatever is due first happens first.
+func (w *world) pass(d time.Duration) {
+	end := w.now.Add(d)
+	still := 0
+	for {
+		at, do := w.first()
+		if do == nil || at.After(end) {
+			w.now = end
+			return
+		}
+		if at.After(w.now) {
+			w.now, still = at, 0
+		}
+		if still++; still > 100000 {
+			w.fault("time stands still")
+			w.now = end
+			return
+		}
+		do()
+	}
+}
+
+// first returns what is due first.
+func (w *world) first() (at time.Time, do func()) {
+	earlier := func(t time.Time, f func()) {
+		if !t.IsZero() && (do == nil || t.Before(at)) {
+			at, do = t, f
+		}
+	}
+	for i := range w.plans {
+		earlier(w.plans[i].at, func() { w.carryOut(i) })
+	}
+	for _, p := range w.peers {
+		p.first(earlier)
+	}
+	return at, do
+}
+
+func (w *world) carryOut(i int) {
+	do := w.plans[i].do
+	w.plans = append(w.plans[:i], w.plans[i+1:]...)
+	do()
+}
