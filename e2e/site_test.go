@@ -23,6 +23,7 @@ import (
 type site struct {
 	*home
 	evcc    *simulator.Driver
+	program *adapter.Program
 	adapter *adapter.Adapter
 	stopped chan error // the simulated evcc has ended
 	life    *testing.T // the test that the site lives as long as
@@ -39,6 +40,7 @@ func start(t *testing.T, h *home, tree string) *site {
 	s := &site{home: h, evcc: evcc, life: t}
 	program, err := adapter.Build(t.Context(), room(tree+h.Version))
 	check(t, err)
+	s.program = program
 	s.adapter, err = program.Start(map[string]string{"EVCC_DISCOVERY_MQTT_URL": h.Broker.URL()})
 	check(t, err)
 	s.startEvcc(t)

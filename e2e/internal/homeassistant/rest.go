@@ -46,6 +46,11 @@ func (ha *Instance) CallService(ctx context.Context, domain, service string, dat
 // the answer (action_done, query_answer, error) and what Assist says. It needs `conversation:` and
 // `intent:` in Options.Configuration.
 func (ha *Instance) Converse(ctx context.Context, text string) (kind, speech string, err error) {
+	return ha.ConverseIn(ctx, "en", text)
+}
+
+// ConverseIn is Converse in another language.
+func (ha *Instance) ConverseIn(ctx context.Context, language, text string) (kind, speech string, err error) {
 	var answer struct {
 		Response struct {
 			Type   string `json:"response_type"`
@@ -56,7 +61,7 @@ func (ha *Instance) Converse(ctx context.Context, text string) (kind, speech str
 			} `json:"speech"`
 		} `json:"response"`
 	}
-	err = ha.Post(ctx, "/api/conversation/process", map[string]any{"text": text, "language": "en"}, &answer)
+	err = ha.Post(ctx, "/api/conversation/process", map[string]any{"text": text, "language": language}, &answer)
 	return answer.Response.Type, answer.Response.Speech.Plain.Speech, err
 }
 
