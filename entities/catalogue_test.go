@@ -126,7 +126,7 @@ func anyMatches(pattern string, paths map[string]string) bool {
 func capturedPaths(t *testing.T) map[string]string {
 	t.Helper()
 	paths := make(map[string]string)
-	for _, pattern := range []string{"../internal/simulator/trees/*.txt", "../internal/simulator/testdata/*-demo.txt", "../internal/simulator/testdata/*-session.txt"} {
+	for _, pattern := range []string{"../internal/simulator/trees/*.txt", "../internal/simulator/testdata/*-session.txt"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no captures at %s: %v", pattern, err)

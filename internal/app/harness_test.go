@@ -26,6 +26,10 @@ const (
 	newest   = "evcc-0.313.2-demo"
 )
 
+// profiles are evccs that start, stop and name things differently; the others differ from these only in what there is,
+// which goldens, the simulator's own tests and e2e look at.
+var profiles = []string{oldest, "evcc-0.207.0-demo", newest, "evcc-0.316.0-demo"}
+
 // news wakes whoever waits for a condition. The zero value is ready.
 type news struct {
 	mu sync.Mutex

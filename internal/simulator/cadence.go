@@ -2,6 +2,8 @@ package simulator
 
 import (
 	"regexp"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -136,11 +138,19 @@ var firstValues = []struct {
 	{"loadpoints/+/vehicleTitle", "", 0, 0},
 }
 
-var dates = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT`)
+var (
+	dates = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT`)
+	// of a slot [start,end,value] or [ts,value], as evcc writes them since 0.314
+	seconds314 = regexp.MustCompile(`(\[|,)(\d{10})\b`)
+)
 
-// redate moves all RFC 3339 times of a captured forecast by whole days, so that
-// its first day is today.
+// redate moves all times of a captured forecast by whole days, so that its
+// first day is today.
 func redate(payload string, now time.Time) string {
+	today := now.UTC().Truncate(24 * time.Hour)
+	if strings.HasPrefix(payload, "[[") {
+		return redateSeconds(payload, today)
+	}
 	first := dates.FindString(payload)
 	if first == "" {
 		return payload
@@ -149,12 +159,26 @@ func redate(payload string, now time.Time) string {
 	if err != nil {
 		return payload
 	}
-	days := int(now.UTC().Truncate(24*time.Hour).Sub(day).Hours()) / 24
+	days := int(today.Sub(day).Hours()) / 24
 	return dates.ReplaceAllStringFunc(payload, func(s string) string {
 		t, err := time.Parse(time.DateOnly, s[:10])
 		if err != nil {
 			return s
 		}
 		return t.AddDate(0, 0, days).Format(time.DateOnly) + "T"
+	})
+}
+
+func redateSeconds(payload string, today time.Time) string {
+	first := seconds314.FindStringSubmatch(payload)
+	if first == nil {
+		return payload
+	}
+	start, _ := strconv.ParseInt(first[2], 10, 64) // ten digits
+	const day = 24 * 60 * 60
+	shift := today.Unix() - start/day*day
+	return seconds314.ReplaceAllStringFunc(payload, func(s string) string {
+		at, _ := strconv.ParseInt(s[1:], 10, 64)
+		return s[:1] + strconv.FormatInt(at+shift, 10)
 	})
 }

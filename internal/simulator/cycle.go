@@ -137,13 +137,19 @@ func (lp *loadpoint) current() float64 {
 	switch {
 	case lp.str("mode") == "now", lp.is("planActive"), lp.cheap():
 		return high
-	case lp.str("mode") == "minpv":
+	case lp.alwaysCharges():
 		return low
 	case lp.e.opt.Still:
 		return min(high, max(low, lp.num(lp.offeredKey())))
 	}
 	surplus := (lp.e.world.surplus(lp.e) + lp.num("chargePower")) / lp.perAmp
 	return math.Round(min(high, max(low, surplus))*10) / 10
+}
+
+// alwaysCharges: at least with minimum power, whatever the sun does.
+func (lp *loadpoint) alwaysCharges() bool {
+	mode, always := lp.str("mode"), lp.str("alwaysCharge")
+	return mode == "minpv" || mode == "smart" && (always == "on" || always == "once")
 }
 
 func (lp *loadpoint) storeSession() {

@@ -67,6 +67,8 @@ type (
 	Pause struct{ Loadpoint int }
 	// Disconnect unplugs it. Integrated devices (heat pumps) cannot be.
 	Disconnect struct{ Loadpoint int }
+	// Cycle is an extra one, as after a command.
+	Cycle struct{ Loadpoint int }
 	// Hold keeps all measured values, or lets them move again. They are still
 	// published every cycle.
 	Hold struct{ On bool }
@@ -97,6 +99,7 @@ func (in Connect) apply(e *Evcc) {
 func (in Charge) apply(e *Evcc)     { e.at(in.Loadpoint, func(lp *loadpoint) { lp.wants = true }) }
 func (in Pause) apply(e *Evcc)      { e.at(in.Loadpoint, func(lp *loadpoint) { lp.wants = false }) }
 func (in Disconnect) apply(e *Evcc) { e.at(in.Loadpoint, (*loadpoint).disconnect) }
+func (in Cycle) apply(e *Evcc)      { e.at(in.Loadpoint, func(*loadpoint) {}) }
 func (in Hold) apply(e *Evcc)       { e.opt.Still = in.On }
 
 func (e *Evcc) at(id int, f func(*loadpoint)) {

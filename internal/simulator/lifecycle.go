@@ -134,6 +134,8 @@ func (e *Evcc) forget() {
 		switch {
 		case match("loadpoints/+/batteryBoost", key), match("loadpoints/+/planActive", key):
 			e.state[key] = "false"
+		case match("loadpoints/+/alwaysCharge", key) && e.state[key] == "once":
+			e.state[key] = "off"
 		case match("loadpoints/+/enableDelay", key), match("loadpoints/+/disableDelay", key):
 			e.reset(key, e.origin[key])
 		case strings.HasPrefix(key, "site/forecast/"):

@@ -1,8 +1,6 @@
 package simulator
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,21 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 )
-
-// otherTrees are captures without their forecasts.
-func otherTree(t testing.TB, name string) Tree {
-	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", name+".txt"))
-	if err != nil {
-		return must(t, name)
-	}
-	defer f.Close()
-	tree, err := ReadTree(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tree
-}
 
 func must(t testing.TB, name string) Tree {
 	t.Helper()
@@ -50,13 +33,15 @@ var versionTests = []struct {
 	{"evcc-0.303.2-demo", "0.303.0", "loadpoints/1/phasesConfigured -loadpoints/1/minSoc"},
 	{"evcc-0.312.0-demo", "0.312.0", "loadpoints/1/minSoc site/solarAdjusted -site/batteryGridDischarge"},
 	{"evcc-0.313.2-demo", "0.313.0", "site/batteryGridDischarge -site/gridExportLimit -loadpoints/1/alwaysCharge"},
+	{"evcc-0.314.1-demo", "0.314.0", "site/gridExportLimit -loadpoints/1/alwaysCharge"},
+	{"evcc-0.316.0-demo", "0.316.0", "site/gridExportLimit loadpoints/1/alwaysCharge loadpoints/1/phasesConfigured -loadpoints/1/phases"},
 }
 
 // All captured trees start, run, obey and stop.
 func TestVersions(t *testing.T) {
 	for _, tt := range versionTests {
 		t.Run(tt.tree, func(t *testing.T) {
-			b := newBrokerWith(t, otherTree(t, tt.tree), day, Options{Seed: 1}).start(t)
+			b := newBroker(t, tt.tree, day, Options{Seed: 1}).start(t)
 			if got := b.e.version.String(); got != tt.version {
 				t.Errorf("version %s, want %s", got, tt.version)
 			}

@@ -84,6 +84,18 @@ func (lp *loadpoint) setVehicle(name string) {
 	lp.put("phasesActive", lp.str("phasesActive"))
 	lp.publishEffective()
 	lp.put("vehicleDetectionActive", false)
+	lp.followVehicle(name)
+}
+
+// followVehicle takes over the mode that a vehicle brings with it.
+func (lp *loadpoint) followVehicle(name string) {
+	e := lp.e
+	if always := e.state["vehicles/"+name+"/alwaysCharge"]; always != "" && !lp.switched() {
+		e.change(lp.prefix+"alwaysCharge", always)
+	}
+	if mode := e.state["vehicles/"+name+"/mode"]; mode != "" {
+		setMode(e, command{lp: lp, key: lp.prefix + "mode"}, mode)
+	}
 }
 
 func (lp *loadpoint) publishVehicle() {

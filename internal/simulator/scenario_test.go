@@ -187,6 +187,15 @@ func TestForecastsAreOfToday(t *testing.T) {
 			t.Errorf("%s: %.60s", key, got)
 		}
 	}
+	b = newBroker(t, "evcc-0.316.0-demo", time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC), Options{}).start(t)
+	for key, want := range map[string]string{
+		"site/forecast/grid":             "[[1803859200,1803860100,0.239],",
+		"site/forecast/solar/timeseries": "[[1803859200,0],",
+	} {
+		if got, _ := b.e.Value(key); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %.60s", key, got)
+		}
+	}
 }
 
 func FuzzSet(f *testing.F) {

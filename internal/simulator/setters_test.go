@@ -308,20 +308,18 @@ func TestUncontrollableBattery(t *testing.T) {
 	}
 }
 
-// Modes of 0.316, on a tree made from an older one.
-func TestSmartModes(t *testing.T) {
-	tree, err := Open("evcc-0.313.2-demo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, lp := range []string{"1", "2", "3"} {
-		tree["loadpoints/"+lp+"/alwaysCharge"] = "off"
-		tree["loadpoints/"+lp+"/mode"] = "smart"
-	}
-	tree["site/gridExportLimit"] = "0"
+// Before 0.313 evcc says nothing to that.
+func TestUncontrollableBatteryBefore(t *testing.T) {
+	tree := must(t, "evcc-0.312.0-demo")
+	tree["site/battery/devices/1/controllable"] = "false"
 	b := newBrokerWith(t, tree, day, Options{Still: true}).start(t)
-	checkSetter(t, b, "site/gridExportLimit -1 refused")
-	checkSetter(t, b, "site/gridExportLimit 5000 = 5000")
+	checkSetter(t, b, "site/batteryDischargeControl true = true")
+	checkSetter(t, b, "site/batteryMode hold refused") // acknowledged without effect
+}
+
+// Modes of 0.316: the old words stand for the new ones.
+func TestSmartModes(t *testing.T) {
+	b := started(t, "evcc-0.316.0-demo", Options{Still: true})
 	pair := func(lp, set, mode, always string) {
 		t.Helper()
 		b.set("loadpoints/"+lp+"/mode/set", set)
@@ -331,14 +329,41 @@ func TestSmartModes(t *testing.T) {
 		}
 	}
 	pair("1", "minpv", "smart", "on")
+	b.want(t, "loadpoints/1/offeredCurrent 6") // the minimum, whatever the sun does
 	pair("1", "smart", "smart", "on")
 	pair("1", "pv", "smart", "off")
 	pair("1", "now", "now", "off")
 	pair("3", "minpv", "smart", "off") // a switch knows no minimum power
 	checkSetter(t, b, "loadpoints/3/alwaysCharge on refused")
-	checkSetter(t, b, "loadpoints/2/alwaysCharge once = once")
+	checkSetter(t, b, "loadpoints/1/batteryBoost true refused") // it needs smart
+	checkSetter(t, b, "loadpoints/1/mode minpv = smart")
+	checkSetter(t, b, "loadpoints/1/batteryBoost true = true")
+	checkSetter(t, b, "loadpoints/2/alwaysCharge ONCE = once")
+	checkSetter(t, b, "loadpoints/2/alwaysCharge true refused")
+	checkSetter(t, b, "site/gridExportLimit -1 refused")
+	checkSetter(t, b, "site/gridExportLimit 5000 = 5000")
 	b.step(Disconnect{Loadpoint: 2})
-	if got, _ := b.e.Value("loadpoints/2/alwaysCharge"); got != "off" {
-		t.Errorf("alwaysCharge once after the vehicle left: %q", got)
-	}
+	b.want(t, "loadpoints/2/alwaysCharge off") // once is until the vehicle leaves
+}
+
+// alwaysCharge once ends with evcc, too.
+func TestOnceIsNotKept(t *testing.T) {
+	b := started(t, "evcc-0.316.0-demo", Options{Still: true})
+	b.set("loadpoints/1/alwaysCharge/set", "once")
+	b.set("loadpoints/2/alwaysCharge/set", "on")
+	b.step(Stop{})
+	b.pass(2 * time.Second)
+	b.start(t)
+	b.want(t, "loadpoints/1/alwaysCharge off", "loadpoints/2/alwaysCharge on")
+}
+
+// A vehicle brings its mode with it.
+func TestVehicleMode(t *testing.T) {
+	tree := must(t, "evcc-0.316.0-demo")
+	tree["vehicles/vehicle_1/mode"], tree["vehicles/vehicle_1/alwaysCharge"] = "now", "on"
+	b := newBrokerWith(t, tree, day, Options{Still: true}).start(t)
+	b.set("loadpoints/2/vehicle/set", "vehicle_1")
+	b.want(t, "loadpoints/2/mode now", "loadpoints/2/alwaysCharge on")
+	b.set("loadpoints/2/vehicle/set", "vehicle_2")
+	b.want(t, "loadpoints/2/mode now")
 }
