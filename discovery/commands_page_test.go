@@ -79,6 +79,9 @@ func takes(t *testing.T, r *entities.Row) string {
 		return "`true`, `false`"
 	case entities.WriteWord, entities.WritePrecondition:
 		return optionList(r)
+	case entities.WriteMode:
+		return "`off`, `smart`, `pv`, `minpv`, `now`, whatever this evcc calls them: before 0.316 `smart` is `pv`; since then `pv` " +
+			"and `minpv` are `smart` without and with *Always charge*"
 	case entities.WriteClear:
 		return "`-`"
 	case entities.WriteNoPlan:

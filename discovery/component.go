@@ -11,8 +11,8 @@ import (
 func (b *builder) component(in *entities.Instance) Component {
 	row, options, q := in.Row, in.Options, in.Row.Quantity(in.Context)
 	common := b.common(in)
-	common.QoS = len(b.entry.Options[row.Key()]) % 2 // each grown option flips it: the state is read anew
 	reader := b.reader(in)
+	common.QoS = b.reread(in, reader.ValueTemplate)
 	writer := Writer{CommandTopic: b.site.ownTopic(row.Scope, b.id, row.Word(), "set")}
 	switch row.Platform {
 	case entities.Sensor:

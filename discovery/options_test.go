@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
 )
 
 // A word that the catalogue does not know becomes an option and stays one; each new word flips the quality of
@@ -83,6 +84,42 @@ func TestUnsafeWordsAreNoOptions(t *testing.T) {
 	for _, word := range []string{"eco", "0", "holdcharge", "turbo_2", strings.Repeat("a", 32)} {
 		if !discovery.SafeCode(word) {
 			t.Errorf("%q counts as unsafe", word)
+		}
+	}
+}
+
+// Whatever makes other values readable makes Home Assistant read the retained one anew, and nothing else does.
+func TestReadAnew(t *testing.T) {
+	t.Parallel()
+	tree := loadpoints("Garage")
+	tree["loadpoints/1/chargePower"], tree["loadpoints/1/smartCostActive"], tree["loadpoints/1/limitSoc"] = "0", "false", "0"
+	tree["site/gridConfigured"] = "true"
+	var w discovery.Wanted
+	for i, step := range []struct {
+		change               entities.Tree
+		mode, price, soc     int
+		offersPV, offersMore bool
+	}{
+		{change: nil, offersPV: true},
+		{change: entities.Tree{"loadpoints/1/alwaysCharge": "off", "loadpoints/1/mode": "smart"}, mode: 1}, // evcc 0.316
+		{change: entities.Tree{"site/currency": "CHF"}, mode: 1},
+		{change: entities.Tree{"site/currency": "SEK"}, mode: 1, price: 1}, // prices have other numbers
+		{change: entities.Tree{"site/smartCostType": "co2"}, mode: 1},
+		{change: entities.Tree{"loadpoints/1/mode": "eco"}, offersMore: true},
+		{change: entities.Tree{"loadpoints/1/title": "Carport"}, offersMore: true},
+	} {
+		for key, value := range step.change {
+			tree[key] = value
+		}
+		w = site(t).Wanted(tree, w.Registry, false)
+		c := decode(t, w)["evcc_loadpoint_1"].Components
+		got := []int{c["select_mode"].QoS, c["number_smart_cost_limit"].QoS, c["number_limit_soc"].QoS}
+		if diff := cmp.Diff([]int{step.mode, step.price, step.soc}, got); diff != "" {
+			t.Errorf("step %d: quality of mode, price limit and SoC limit (-want +got):\n%s", i, diff)
+		}
+		options := c["select_mode"].Options
+		if slices.Contains(options, "pv") != step.offersPV || slices.Contains(options, "eco") != step.offersMore {
+			t.Errorf("step %d offers %v", i, options)
 		}
 	}
 }

@@ -32,6 +32,7 @@ type Entry struct {
 	Rows     []string            `json:"rows"`                // component keys that were published: they stay
 	Other    map[string]string   `json:"other,omitempty"`     // keys of a newer evcc that were published, by component key
 	Options  map[string][]string `json:"options,omitempty"`   // codes that evcc reported beyond the catalogue, by component key
+	Reads    map[string]string   `json:"reads,omitempty"`     // which values Home Assistant was last told to read, by component key: see reread
 	Gone     bool                `json:"gone,omitempty"`      // evcc does not have it any more: its device was removed
 	ReadOnly bool                `json:"read_only,omitempty"` // published with READ_ONLY
 	Deleted  bool                `json:"deleted,omitempty"`   // its user has deleted the device in Home Assistant
@@ -87,6 +88,11 @@ func (e Entry) plausible(key string) bool {
 	}
 	if len(e.Modes) > maxModes || slices.ContainsFunc(e.Modes, func(m string) bool { return !fit(m) }) {
 		return false
+	}
+	for component, read := range e.Reads {
+		if !validComponent.MatchString(component) || !validRead.MatchString(read) {
+			return false
+		}
 	}
 	odd := func(component string) bool { return !validComponent.MatchString(component) }
 	slug := validSlug.MatchString(e.Slug) && len(e.Slug) < 256

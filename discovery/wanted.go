@@ -250,7 +250,7 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	if !slices.Contains(b.entry.Rows, row.Key()) {
 		b.entry.Rows = append(b.entry.Rows, row.Key())
 	}
-	if len(row.Options) > 0 && in.State != "" {
+	if len(row.Options) > 0 && in.State != "" && !row.Reading.Ours() {
 		b.wanted.Codes[in.State] = in.Options
 	}
 	for _, path := range row.Clip.Bounds(b.object) {
@@ -261,7 +261,7 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 
 // options returns the codes of a select or enum: the catalogue's, and what this evcc reported beyond them.
 func (b *builder) options(in *entities.Instance) []string {
-	if len(in.Row.Options) == 0 || in.Row.Applies.Needs&entities.Compatible != 0 { // those are as the reference has them
+	if len(in.Row.Options) == 0 || in.Row.Reading.Ours() || in.Row.Applies.Needs&entities.Compatible != 0 { // those are as the reference has them
 		return in.Options
 	}
 	key := in.Row.Key()

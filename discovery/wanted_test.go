@@ -178,6 +178,9 @@ func actual(t *testing.T, payload string) []expectation {
 		if strings.HasSuffix(topic, "/vehicle/state") { // a state of ours: the table names evcc's topic
 			topic = "evcc/loadpoints/" + strings.Split(topic, "/")[3] + "/vehicleName"
 		}
+		if strings.HasSuffix(topic, "/legacy_mode/state") {
+			topic = "evcc/loadpoints/" + strings.Split(topic, "/")[3] + "/mode"
+		}
 		list = append(list, expectation{text("default_entity_id"), enabled, text("unit_of_measurement"), text("device_class"),
 			text("state_class"), text("entity_category"), m.Device.Name, topic})
 	}

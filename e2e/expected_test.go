@@ -125,7 +125,7 @@ func seeAllStates(t *testing.T, s *site, want []expectation) {
 			if got.State == "unknown" {
 				unknown++
 			}
-			if err := e.compare(got, s.value(e.Topic), s.title(s.value(e.Topic))); err != nil {
+			if err := e.compare(got, s.payload(e), s.title(s.value(e.Topic))); err != nil {
 				wrong = append(wrong, err.Error())
 			}
 		}
@@ -151,6 +151,18 @@ func (s *site) value(topic string) string {
 	}
 	v, _ := s.evcc.Value(strings.TrimPrefix(topic, "evcc/"))
 	return v
+}
+
+// payload is what the entity must show of evcc's value.
+func (s *site) payload(e expectation) string {
+	mode := s.value(e.Topic)
+	if e.Reading != "legacy" || mode != "smart" {
+		return mode
+	}
+	if s.value(strings.TrimSuffix(e.Topic, "mode")+"alwaysCharge") == "off" {
+		return "pv"
+	}
+	return "minpv"
 }
 
 // sharedLimits are our topics of what evcc writes to all loadpoints, with evcc's key.

@@ -18,6 +18,8 @@ func (in *Instance) Watches() []string {
 		return []string{in.Set} // a button has no state of its own, but evcc's setter is named like the value
 	case in.Row.Write.Kind == WriteNoPlan, in.Row.Write.Kind == WriteOfVehicle:
 		return nil
+	case in.Row.Write.Kind == WriteMode:
+		return []string{in.State, in.Object.Path("alwaysCharge")}
 	}
 	if in.State == "" {
 		return nil
@@ -40,6 +42,8 @@ func (in *Instance) Fulfilled(command, payload string, s Siblings) bool {
 		return sameNumber(payload, value())
 	case WriteContinuous, WritePrecondition: // the payload holds the other half as well
 		return strings.TrimSpace(command) == value()
+	case WriteMode:
+		return inMode(payload, value(), s)
 	case WriteVehicle, WriteClear:
 		if payload == Clear {
 			return value() == ""

@@ -56,6 +56,7 @@ const (
 	Named           // a vehicle's name as it is, and null for none
 	OfVehicle       // a value of the vehicle that is connected
 	Filled          // whether evcc publishes something there
+	Legacy          // a charging mode in the words before evcc 0.316
 	readingCount
 )
 

@@ -11,14 +11,6 @@ var (
 	planTimes = []Key{{Path: "plan/time", Sign: "repeatingPlans"}, {Path: "plans/1/time", Sign: "plans"}}
 )
 
-var chargeModes = []Option{
-	{Code: "off"},
-	{Code: "smart", Needs: SmartModes},
-	{Code: "pv", Except: SmartModes},
-	{Code: "minpv", Except: SmartModes | SwitchDevice},
-	{Code: "now"},
-}
-
 // preconditions are seconds: what evcc's own user interface offers, and a week for "always".
 var preconditions = words("0", "900", "1800", "3600", "7200", "604800")
 

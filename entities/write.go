@@ -23,6 +23,7 @@ const (
 	WriteWord                          // one of the options
 	WriteToggle                        // true or false, for which evcc gets a word: the first of On or Back that the object knows
 	WriteReturn                        // the same, but false returns to the word before; Back is for the day when none is known
+	WriteMode                          // a charging mode in the words of any version
 	WriteClear                         // Clear: unsets a limit
 	WriteVehicle                       // a vehicle by title or name, or Clear
 	WriteContinuous                    // one half of planStrategy's JSON; evcc resets what is missing, so the other half is added
@@ -107,6 +108,8 @@ func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, e
 			return oneOf(text, []string{Clear})
 		}
 		return in.word(text)
+	case WriteMode:
+		return in.mode(text)
 	case WriteClear:
 		return oneOf(text, []string{Clear})
 	case WriteVehicle:

@@ -8,13 +8,12 @@ import (
 	"testing"
 
 	"evcc-discovery/internal/mqtt"
-	"evcc-discovery/internal/simulator"
 )
 
 // Dump prints the messages that Run would retain, and publishes nothing at all.
 func TestDump(t *testing.T) {
 	t.Parallel()
-	for _, tree := range simulator.Trees() {
+	for _, tree := range profiles {
 		t.Run(tree, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, tree)

@@ -15,7 +15,7 @@ const (
 // evcc stops, starts and crashes; what we say follows it, and nothing of ours ever goes below its root.
 func TestEvccComesAndGoes(t *testing.T) {
 	t.Parallel()
-	for _, tree := range simulator.Trees() {
+	for _, tree := range profiles {
 		t.Run(tree, func(t *testing.T) {
 			w := newWorld(t, tree)
 			line := newTap(t, w.url)

@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"evcc-discovery/internal/mqtt"
-	"evcc-discovery/internal/simulator"
 )
 
 // What is retained does not depend on who was started first, nor on what an earlier run has left.
@@ -24,7 +23,7 @@ func TestOrderOfStartsDoesNotMatter(t *testing.T) {
 		want          map[string]string
 	}
 	var pairs []*pair
-	for _, tree := range simulator.Trees() {
+	for _, tree := range profiles {
 		p := &pair{tree: tree, after: newWorld(t, tree), before: newWorld(t, tree)}
 		a, log := newApp(p.before.url)
 		p.second = background(t, a.Run)

@@ -271,6 +271,7 @@ func (c *Core) tick() {
 	if c.outbox.tick(c) {
 		for _, s := range c.sites {
 			s.showTitles(c)
+			s.showLegacy(c)
 		}
 	}
 	for _, s := range c.sites {

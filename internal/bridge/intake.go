@@ -114,6 +114,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 		s.drafts.look(c.now)
 	}
 	s.mode(c, path, value)
+	s.legacy(c, path)
 	c.relay.value(c, s, path)
 	s.batteryMode(c, path, value)
 }
@@ -152,6 +153,7 @@ func (s *site) blank(c *Core, empty bool) {
 		s.changed, s.first = time.Time{}, time.Time{} // what is half gone is not looked at
 		return
 	}
+	s.cleared = c.now.Add(settle) // evcc's burst says which vehicle is where
 	s.dirty(c.now)
 }
 

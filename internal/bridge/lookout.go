@@ -24,12 +24,12 @@ func (s *site) doubt(c *Core) {
 // showTitles keeps our own state topics up with evcc's: a vehicle's name becomes its title. A state waits for the
 // message with its options, and what evcc's blanking takes away is not shown as no vehicle.
 func (s *site) showTitles(c *Core) {
-	if c.phase != running || s.wanted.States == nil || s.presence.blanked || !s.cleared.IsZero() {
+	if c.phase != running || s.wanted.States == nil || s.presence.blanked {
 		return
 	}
 	for _, state := range s.wanted.States {
 		switch name := s.tree[state.Instance.State]; {
-		case c.outbox.due[state.Config]:
+		case c.outbox.due[state.Config], name == "" && !s.cleared.IsZero():
 		case state.Reads() == entities.Titled:
 			c.retain(state.Topic, s.wanted.Vehicles.Label(name))
 		case state.Reads() == entities.Named:
@@ -45,7 +45,6 @@ func (s *site) vehicle(c *Core, path, value string) {
 	}) {
 		return
 	}
-	s.cleared = time.Time{}
 	if value == "" {
 		s.cleared = c.now.Add(settle)
 	}

@@ -175,6 +175,7 @@ func (s *site) reconcile(c *Core) {
 	s.drafts.moved = false
 	s.showPlans(c)
 	s.showHeld(c)
+	s.showLegacy(c)
 }
 
 // remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.
