@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -82,7 +83,7 @@ func publishSeries(t *testing.T, h *home, topic string) {
 	}
 	for topic, payload := range retained {
 		check(t, h.MQTT.Publish(t.Context(), topic, payload, true))
-		t.Cleanup(func() { check(t, h.MQTT.Publish(t.Context(), topic, "", true)) })
+		t.Cleanup(func() { check(t, h.MQTT.Publish(context.WithoutCancel(t.Context()), topic, "", true)) })
 	}
 }
 
