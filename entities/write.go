@@ -162,7 +162,7 @@ func boolean(text string) (string, error) { return oneOf(text, []string{"true", 
 
 func (in *Instance) word(text string) (string, error) {
 	if text == Null && slices.Contains(in.Options, Null) {
-		return "unknown", nil
+		return Automatic, nil
 	}
 	return oneOf(text, in.Options)
 }

@@ -109,7 +109,9 @@ func (r *results) value(c *Core, s *site, path string) {
 			c.note(Info, "evcc shows the wanted value after all", "control", res.control, "device", res.device, "value", res.value)
 			delete(r.fails, topic)
 			r.show(c.now)
-			s.battery.taken(&res.sent, c.now)
+			if c.now.Sub(res.at) < staleTime { // else the wish is somebody else's
+				s.battery.taken(&res.sent, c.now)
+			}
 		}
 	}
 	r.tick(c, s)
