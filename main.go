@@ -92,6 +92,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		return a.Remove(ctx, args)
 	case "rediscover":
 		return a.Rediscover(ctx)
+	case "reset-ids":
+		return a.ResetIDs(ctx)
 	case "healthcheck":
 		return a.Healthcheck(ctx)
 	}
@@ -102,7 +104,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 // log to standard error.
 func logger(s settings.Settings, out, errOut io.Writer, command string) zerolog.Logger {
 	target := out
-	if command == "dump" || command == "remove" || command == "rediscover" {
+	if command == "dump" || command == "remove" || command == "rediscover" || command == "reset-ids" {
 		target = errOut
 	}
 	if !s.LogJSON {
@@ -130,6 +132,7 @@ Usage:
   evcc-discovery dump     print what would be published, as JSON, and publish nothing
   evcc-discovery remove   clear everything that was ever published; stop the program first
   evcc-discovery rediscover  bring back what was deleted in Home Assistant
+  evcc-discovery reset-ids  remove every entity and bring it back with the id it was meant to have
   evcc-discovery healthcheck  ask the running program whether it works, for containers
   evcc-discovery help     this text
   evcc-discovery version  the version

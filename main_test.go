@@ -63,15 +63,15 @@ func TestHelp(t *testing.T) {
 func TestHelpListsTheCommands(t *testing.T) {
 	out, _, _ := call("help")
 	var got []string
-	for _, m := range regexp.MustCompile(`(?m)^  evcc-discovery (\w+)`).FindAllStringSubmatch(out, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^  evcc-discovery ([\w-]+)`).FindAllStringSubmatch(out, -1) {
 		got = append(got, m[1])
 	}
-	want := []string{"demo", "dump", "remove", "rediscover", "healthcheck", "help", "version"}
+	want := []string{"demo", "dump", "remove", "rediscover", "reset-ids", "healthcheck", "help", "version"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	t.Setenv("EVCC_DISCOVERY_LOG_LEVEL", "loud") // stops them all before they begin
-	for _, command := range want[:4] {
+	for _, command := range want[:5] {
 		if _, _, err := call(command); err == nil || strings.Contains(err.Error(), "no command") {
 			t.Errorf("%s: %v", command, err)
 		}

@@ -6,12 +6,17 @@ import "evcc-discovery/entities"
 const (
 	FollowTitles = "follow_titles" // entities go with their titles after loadpoints have changed places
 	Rediscover   = "rediscover"    // what was deleted in Home Assistant comes back
+	ResetIDs     = "reset_ids"     // entities get the ids they were meant to have, where others had taken them
 )
 
 // adapterButtons are the buttons of the program's own device.
-var adapterButtons = []struct{ id, icon string }{
-	{FollowTitles, "mdi:swap-vertical"},
-	{Rediscover, "mdi:radar"},
+var adapterButtons = []struct {
+	id, icon string
+	disabled bool
+}{
+	{FollowTitles, "mdi:swap-vertical", false},
+	{Rediscover, "mdi:radar", false},
+	{ResetIDs, "mdi:identifier", true}, // it costs ids that the user gave
 }
 
 // AdapterCommand is the topic of a button of the program's own device.
@@ -52,6 +57,9 @@ func (s Site) Adapter() Retained {
 	for _, b := range adapterButtons {
 		common := s.adapterCommon("button", b.id, entities.Config)
 		common.Icon = b.icon
+		if b.disabled {
+			common.EnabledByDefault = new(bool)
+		}
 		common.Availability = &[]Availability{{Topic: StatusTopic(s.Base)}}
 		m.Components["button_"+b.id] = &Button{Common: common, Writer: Writer{CommandTopic: AdapterCommand(s.Base, b.id)}, PayloadPress: "PRESS"}
 	}

@@ -218,25 +218,3 @@ func (f identities) moves() []Move {
 		return a.Index - b.Index
 	})
 }
-
-// InPlace reports whether every title that is remembered of a place stands there. A missing title is none that stands
-// there while evcc fills its tree, and tells nothing otherwise.
-func (r Registry) InPlace(tree entities.Tree, filling bool) bool {
-	for key, e := range r.Objects {
-		if e.Title == "" || e.Name != "" || e.Index == 0 || e.Gone {
-			continue
-		}
-		scope, _, _ := strings.Cut(key, "/")
-		for _, s := range entities.Scopes {
-			if s.String() != scope {
-				continue
-			}
-			titles := tree.TitlesAt(s, e.Index)
-			same := slices.ContainsFunc(titles, func(title string) bool { return remembered(title) == e.Title })
-			if !same && (filling || len(titles) > 0) {
-				return false
-			}
-		}
-	}
-	return true
-}

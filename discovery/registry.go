@@ -247,21 +247,3 @@ func meetsSite(s entities.Scope, slug string) bool {
 	}
 	return false
 }
-
-// safeCode is what evcc's codes look like. Nothing else may become an option, because options stand in templates.
-var safeCode = regexp.MustCompile(`^[a-z0-9][a-z0-9_]{0,31}$`)
-
-// fit reports whether a code may become an option: Home Assistant could not show "none".
-func fit(code string) bool { return safeCode.MatchString(code) && code != "none" }
-
-// maxGrown bounds how many codes of evcc's own an entity takes up.
-const maxGrown = 16
-
-// grown returns the codes beyond the catalogue, with the current one if it is new. Options never shrink.
-func grown(known []string, options []string, current string) []string {
-	fresh := fit(current) && !slices.Contains(options, current) && !slices.Contains(known, current)
-	if !fresh || len(known) >= maxGrown {
-		return known
-	}
-	return append(slices.Clone(known), current)
-}

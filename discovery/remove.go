@@ -95,6 +95,17 @@ func With(message string, components map[string]json.RawMessage) string {
 	return string(p.encode())
 }
 
+// Reduce returns the message that makes Home Assistant remove every component of this one. ok is false where there is
+// none.
+func Reduce(message string) (reduced string, ok bool) {
+	p, err := decodeParts(message)
+	if err != nil {
+		return "", false
+	}
+	p.Components = Tombstone{Components: p.Components}.Reduced()
+	return string(p.encode()), true
+}
+
 // Buried returns the components of a message that another one for the same device does not have.
 func Buried(message, other string) map[string]json.RawMessage {
 	if message == other {

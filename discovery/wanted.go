@@ -134,16 +134,6 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 	w.publish(topic, m)
 }
 
-// hold puts the device of an entry into w whose topics are another's now: what it had, all of it unavailable.
-func (s Site) hold(w *Wanted, view *entities.View, key string, move Move) {
-	id, _ := cutScope(key, move.Scope)
-	o := view.Place(move.Scope, move.Index)
-	b := builder{site: s, tree: view, object: o, id: id, entry: w.Registry.Objects[key], wanted: w, device: s.deviceName(o, move.Was), held: true}
-	m := b.message()
-	m.Availability = []Availability{{Topic: StatusTopic(s.Base), ValueTemplate: "{{ 'offline' }}"}}
-	w.publish(configTopic(s.Prefix, s.Base, s.object(o.Scope, id)), m)
-}
-
 func (w *Wanted) publish(topic string, m *Message) {
 	if len(m.Components) == 0 {
 		return // a device without an entity would be refused
@@ -257,37 +247,4 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 		b.wanted.Bounds[path] = true
 	}
 	m.Components[row.Key()] = b.component(in)
-}
-
-// options returns the codes of a select or enum: the catalogue's, and what this evcc reported beyond them.
-func (b *builder) options(in *entities.Instance) []string {
-	if len(in.Row.Options) == 0 || in.Row.Reading.Ours() || in.Row.Applies.Needs&entities.Compatible != 0 { // those are as the reference has them
-		return in.Options
-	}
-	key := in.Row.Key()
-	more := grown(b.entry.Options[key], in.Options, b.tree.Tree[in.State])
-	if len(more) == 0 {
-		return in.Options
-	}
-	if b.entry.Options == nil {
-		b.entry.Options = make(map[string][]string)
-	} else {
-		b.entry.Options = cloneOptions(b.entry.Options)
-	}
-	b.entry.Options[key] = more
-	options := slices.Clone(in.Options)
-	for _, code := range more {
-		if !slices.Contains(options, code) {
-			options = append(options, code)
-		}
-	}
-	return options
-}
-
-func cloneOptions(m map[string][]string) map[string][]string {
-	c := make(map[string][]string, len(m))
-	for k, v := range m {
-		c[k] = slices.Clone(v)
-	}
-	return c
 }

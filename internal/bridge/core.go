@@ -57,6 +57,7 @@ type Core struct {
 	sites      []*site
 	outbox     outbox
 	removal    removal
+	reset      reset
 	changes    int // grows with every topic that gets another value
 	foreign    foreign
 	problems   problems
@@ -128,6 +129,7 @@ func (c *Core) Next() time.Time {
 		}
 		earlier(c.outbox.next())
 		earlier(c.removal.next(&c.outbox))
+		earlier(c.reset.next(&c.outbox))
 		earlier(c.foreign.next())
 		earlier(c.relay.next())
 	}
@@ -267,6 +269,7 @@ func (c *Core) tick() {
 		s.results.tick(c, s)
 	}
 	c.removal.tick(c)
+	c.reset.tick(c)
 	c.foreign.tick(c)
 	if c.outbox.tick(c) {
 		for _, s := range c.sites {

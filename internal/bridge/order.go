@@ -72,6 +72,7 @@ func (c *Core) followTitles() {
 var adapterButtons = map[string]func(*Core){
 	discovery.FollowTitles: (*Core).followTitles,
 	discovery.Rediscover:   (*Core).rediscover,
+	discovery.ResetIDs:     (*Core).resetIDs,
 }
 
 // adapter takes a command for the program itself, and reports whether it was one.

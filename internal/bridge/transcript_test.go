@@ -231,6 +231,8 @@ func summary(p *Publish) string {
 		return fmt.Sprintf("{tombstone of %s}", m.Message.Device.Name)
 	case m.Components != nil && m.Device.Name == "":
 		return fmt.Sprintf("{tombstone of %d}", len(m.Components))
+	case m.Components != nil && !strings.Contains(p.Payload, `"unique_id"`):
+		return fmt.Sprintf("{%s, %d reduced}", m.Device.Name, len(m.Components))
 	case m.Components != nil:
 		return fmt.Sprintf("{%s, %d}", m.Device.Name, len(m.Components))
 	case m.Objects != nil:

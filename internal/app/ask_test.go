@@ -45,5 +45,12 @@ func TestRediscover(t *testing.T) {
 		t.Fatalf("%v\n%s", err, log)
 	}
 	w.wait(t, garage, before)
+
+	out.Reset()
+	if err := asker.ResetIDs(t.Context()); err != nil || !strings.Contains(out.String(), "asked the running program") {
+		t.Fatalf("%v\n%s\n%s", err, out.String(), log)
+	}
+	log.wait(t, "entity ids are reset", "devices")
+	w.wait(t, garage, before)
 	adapter.stop()
 }

@@ -10,6 +10,16 @@ import (
 
 // Rediscover asks the running program to bring back what was deleted in Home Assistant, as its button does.
 func (a *App) Rediscover(ctx context.Context) error {
+	return a.ask(ctx, discovery.Rediscover, "asked the running program to bring everything back, also what was deleted in Home Assistant")
+}
+
+// ResetIDs asks the running program to give entities the ids they were meant to have, as its button does.
+func (a *App) ResetIDs(ctx context.Context) error {
+	return a.ask(ctx, discovery.ResetIDs, "asked the running program to remove every entity and bring it back with the id it was meant to have; that takes about ten seconds")
+}
+
+// ask presses a button of the running program.
+func (a *App) ask(ctx context.Context, button, said string) error {
 	return a.visit(ctx, func(ctx context.Context, client *mqtt.Client, found <-chan mqtt.Message, failed <-chan error) error {
 		base := a.Settings.BaseTopic
 		if err := client.Subscribe(1, discovery.StatusTopic(base)); err != nil {
@@ -22,13 +32,13 @@ func (a *App) Rediscover(ctx context.Context) error {
 		if retained[discovery.StatusTopic(base)] != "online" {
 			return fmt.Errorf("no evcc-discovery with base topic %q is running: start it first, then ask it", base)
 		}
-		if err := client.Publish(mqtt.Message{Topic: discovery.AdapterCommand(base, discovery.Rediscover), Payload: []byte("PRESS"), QoS: 1}); err != nil {
+		if err := client.Publish(mqtt.Message{Topic: discovery.AdapterCommand(base, button), Payload: []byte("PRESS"), QoS: 1}); err != nil {
 			return err
 		}
 		if err := client.Flush(ctx); err != nil {
 			return fmt.Errorf("ask the running program: %w", err)
 		}
-		fmt.Fprintln(a.Out, "asked the running program to bring everything back, also what was deleted in Home Assistant")
+		fmt.Fprintln(a.Out, said)
 		return nil
 	})
 }
