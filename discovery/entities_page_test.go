@@ -54,7 +54,7 @@ func entityTables(t *testing.T) string {
 				continue
 			}
 			fmt.Fprintf(&b, "| %s | `%s.evcc_%s%s` | %s | %s | %s | %s | %s |\n", words.Name(r.TermKey()), r.Platform, placeholders[scope], r.ID,
-				units(r), yes(!r.Disabled), cmp.Or(string(r.Category), "–"), yes(r.Write != nil), lifeOf(r, lives))
+				units(r), on(r), cmp.Or(string(r.Category), "–"), yes(r.Write != nil), lifeOf(r, lives))
 		}
 		b.WriteString("\n")
 	}
@@ -77,6 +77,14 @@ func units(r *entities.Row) string {
 		}
 	}
 	return strings.Join(list, ", ")
+}
+
+// on says whether the entity is enabled by default, and where it only exists on demand.
+func on(r *entities.Row) string {
+	if r.Applies.Needs&entities.Compatible != 0 {
+		return "with `COMPATIBILITY`"
+	}
+	return yes(!r.Disabled)
 }
 
 func yes(v bool) string { return map[bool]string{true: "yes", false: "–"}[v] }
