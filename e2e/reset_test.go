@@ -11,9 +11,14 @@ import (
 )
 
 // TestResetIDs: another integration has our ids when we come, and leaves. Resetting gives every entity the id of the
-// table, keeps the name that the user gave, and leaves no line in Home Assistant's log.
+// table, keeps the name that the user gave, and leaves no line in Home Assistant's log but the recorder's, which says that the ids
+// have a history already.
 func TestResetIDs(t *testing.T) {
 	h := fresh(t, homeassistant.Newest, "reset")
+	h.allow(homeassistant.Allowed{
+		Logger: "homeassistant.components.recorder.entity_registry", Text: "because the new entity_id is already in use",
+		Reason: "the ids have a history, the other integration's: it goes on, and the few minutes under …_2 are not moved to it",
+	})
 	ctx := t.Context()
 	taken := []string{"sensor.evcc_garage_charge_power", "number.evcc_garage_limit_soc", "select.evcc_garage_mode", "sensor.evcc_grid_power"}
 	topic := func(id string) string { return "homeassistant/" + strings.Replace(id, ".", "/other_", 1) + "/config" }
