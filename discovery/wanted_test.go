@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,7 +19,7 @@ import (
 	"evcc-discovery/translations"
 )
 
-//go:generate go test -run TestGolden -update
+//go:generate go test -run ^(TestGolden|TestCompactGolden)$ -update
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // trees are the captured trees that CI holds in every detail.
@@ -51,7 +53,7 @@ func readTree(t testing.TB, version string) entities.Tree {
 
 // TestGolden holds the bytes of every message, one file per device and tree.
 func TestGolden(t *testing.T) {
-	for _, version := range trees {
+	for _, version := range inFull {
 		t.Run(version, func(t *testing.T) {
 			dir := filepath.Join("testdata", "golden", version)
 			wanted := site(t).Wanted(readTree(t, version), discovery.Registry{}, false)
@@ -102,7 +104,7 @@ func compareGolden(t *testing.T, file, payload string) {
 }
 
 func TestMessagesPassCheck(t *testing.T) {
-	for _, version := range trees {
+	for _, version := range everyTree(t) {
 		wanted := site(t).Wanted(readTree(t, version), discovery.Registry{}, false)
 		for _, m := range wanted.Messages() {
 			if err := m.Check(); err != nil {
@@ -117,7 +119,7 @@ type expectation struct{ EntityID, Enabled, Unit, DeviceClass, StateClass, Categ
 
 // TestExpected compares every entity with the table written by hand.
 func TestExpected(t *testing.T) {
-	for _, version := range trees {
+	for _, version := range everyTree(t) {
 		t.Run(version, func(t *testing.T) {
 			want := expected(t, version)
 			got := make(map[string]expectation)
@@ -135,6 +137,8 @@ func TestExpected(t *testing.T) {
 	}
 }
 
+// expected reads a tree's table. A table that is like another one has its lines, without those that a line with a minus
+// matches, and then its own; e2e reads the same tables.
 func expected(t *testing.T, version string) map[string]expectation {
 	t.Helper()
 	b, err := os.ReadFile("testdata/expected-" + version + ".tsv")
@@ -144,12 +148,27 @@ func expected(t *testing.T, version string) map[string]expectation {
 	table := make(map[string]expectation)
 	for line := range strings.Lines(string(b)) {
 		f := strings.Split(strings.TrimRight(line, "\n"), "\t")
-		if f[0] == "entity_id" {
-			continue
+		pattern, minus := strings.CutPrefix(f[0], "-")
+		switch {
+		case f[0] == "entity_id":
+		case f[0] == "like":
+			table = expected(t, f[1])
+		case minus:
+			without(t, table, pattern)
+		default:
+			table[f[0]] = expectation{f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7]}
 		}
-		table[f[0]] = expectation{f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7]}
 	}
 	return table
+}
+
+func without(t *testing.T, table map[string]expectation, pattern string) {
+	t.Helper()
+	before := len(table)
+	maps.DeleteFunc(table, func(id string, _ expectation) bool { ok, _ := path.Match(pattern, id); return ok })
+	if len(table) == before {
+		t.Errorf("-%s takes nothing away", pattern)
+	}
 }
 
 // actual reads a device message as Home Assistant would.
@@ -189,7 +208,7 @@ func actual(t *testing.T, payload string) []expectation {
 
 // The same input gives the same bytes, and what was wanted stays wanted when the registry comes back.
 func TestWantedIsStable(t *testing.T) {
-	for _, version := range trees {
+	for _, version := range everyTree(t) {
 		tree := readTree(t, version)
 		first := site(t).Wanted(tree, discovery.Registry{}, false)
 		second := site(t).Wanted(tree, first.Registry, false)

@@ -54,7 +54,9 @@ func trial(e expectation, now homeassistant.State) []string {
 	case strings.HasPrefix(e.EntityID, "select.evcc_battery_mode"):
 		return []string{"hold", "normal"}
 	case strings.HasSuffix(e.EntityID, "_mode"):
-		return []string{"now", "pv"}
+		return []string{"now", options(now)[1]} // pv or smart
+	case strings.HasSuffix(e.EntityID, "_always_charge"):
+		return []string{"once", "off"}
 	case strings.HasSuffix(e.EntityID, "_vehicle"):
 		return []string{options(now)[3], "-", now.State}
 	case strings.HasSuffix(e.EntityID, "_min_current"):

@@ -156,7 +156,7 @@ func startHousehold(version, name string) (*household, error) {
 	if err := h.MQTT.Subscribe(ctx, "homeassistant/status"); err != nil {
 		return nil, err
 	}
-	o := homeassistant.Options{Dir: room(version, name, "homeassistant"), Configuration: "conversation:\nintent:\n"}
+	o := homeassistant.Options{Dir: room(version, name, "homeassistant"), Configuration: "conversation:\nhistory:\nintent:\n"}
 	if h.Instance, err = in.Start(ctx, o); err != nil {
 		return nil, err
 	}

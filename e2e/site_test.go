@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -35,7 +36,12 @@ var filters = []string{"homeassistant/device/#", "evcc-discovery/#"}
 // start starts the program and then evcc. Both end with the test, and nothing of the program stays on the broker.
 func start(t *testing.T, h *home, tree string) *site {
 	t.Helper()
-	evcc, err := app.NewEvcc("evcc-"+tree+"-demo", simulator.Options{Interval: time.Second, Still: true})
+	return startWith(t, h, tree, simulator.Options{Interval: time.Second, Still: true})
+}
+
+func startWith(t *testing.T, h *home, tree string, o simulator.Options) *site {
+	t.Helper()
+	evcc, err := app.NewEvcc("evcc-"+tree+"-demo", o)
 	check(t, err)
 	s := &site{home: h, evcc: evcc, life: t}
 	program, err := adapter.Build(t.Context(), room(tree+h.Version))
@@ -99,8 +105,20 @@ func (s *site) end(t *testing.T, p *adapter.Program) {
 	}
 }
 
+// trees are the versions of evcc to run: the newest, and with E2E=long all.
+func trees() []string {
+	var versions []string
+	for _, name := range simulator.Trees() {
+		versions = append(versions, strings.TrimSuffix(strings.TrimPrefix(name, "evcc-"), "-demo"))
+	}
+	if os.Getenv("E2E") == "long" {
+		return versions
+	}
+	return versions[len(versions)-1:]
+}
+
 func TestSite(t *testing.T) {
-	for _, tree := range []string{"0.313.2", "0.123.0"} {
+	for _, tree := range trees() {
 		t.Run(tree, func(t *testing.T) { testSite(t, fresh(t, homeassistant.Newest, tree), tree) })
 	}
 }
