@@ -4,6 +4,7 @@ package discovery
 type Draft struct {
 	Time   int64   `json:"time,omitempty"`   // Unix seconds; 0 = nobody has chosen one
 	Target float64 `json:"target,omitempty"` // % or kWh; 0 = nobody has chosen one
+	Past   bool    `json:"past,omitempty"`   // its time was past when it was set: it does not move on
 	Gone   string  `json:"gone,omitempty"`   // what evcc left on the broker of a deleted plan
 }
 

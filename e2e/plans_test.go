@@ -56,14 +56,18 @@ func plans(t *testing.T, s *site, _ []expectation) {
 	p.shows(t, "number", "75")
 	p.shows(t, "datetime", stamp(day))
 
-	// a past time is refused, and everything stays
-	p.time(t, time.Now().Add(-time.Hour))
+	// a plan for a past time is refused
+	past := time.Now().Add(-time.Hour).Truncate(time.Second)
+	p.time(t, past)
+	p.shows(t, "datetime", stamp(past))
+	check(t, s.CallService(t.Context(), "switch", "turn_on", map[string]any{"entity_id": "switch.evcc_" + p.name + "_plan"}))
 	_, err := s.WaitState(t.Context(), "sensor.evcc_last_command", func(state homeassistant.State) bool {
 		return state.State == "refused" && strings.Contains(state.Attribute("reason"), "in the past")
 	})
 	check(t, err)
-	p.shows(t, "datetime", stamp(day))
 	p.shows(t, "switch", "off")
+	p.time(t, day)
+	p.shows(t, "datetime", stamp(day))
 
 	// made in evcc itself
 	evening := day.Add(4 * time.Hour)

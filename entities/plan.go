@@ -128,6 +128,14 @@ func (in *Instance) checked(p PlanCommand, now time.Time) (PlanCommand, error) {
 	return p, nil
 }
 
+// Check returns why evcc would refuse the plan's time, nil if it would not.
+func (p Plan) Check(now time.Time) error {
+	if !p.Time.After(now) {
+		return past(p.Time)
+	}
+	return nil
+}
+
 func past(t time.Time) error { return fmt.Errorf("the time %s is in the past", t.Format(time.RFC3339)) }
 
 // plan returns evcc's JSON of a plan.
@@ -165,11 +173,10 @@ func planFulfilled(payload string, s Siblings) bool {
 	return ok && have.Time.Equal(want.Time) && sameNumber(format(want.Value), format(have.Value))
 }
 
+// encodeInstant takes a past time, too: people set the day and the time of day one after the other. A plan of such a
+// time is refused.
 func encodeInstant(text string, zone *time.Location, now time.Time) (string, error) {
 	t, err := ParseTime(text, zone, now)
-	if err == nil && !t.After(now) {
-		err = past(t)
-	}
 	if err != nil {
 		return "", err
 	}

@@ -101,8 +101,10 @@ func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, e
 	case WriteReturn:
 		return in.toggleBack(text, s)
 	case WriteNoPlan:
-		_, err := oneOf(text, []string{Clear})
-		return "{}", err
+		if _, err := oneOf(text, []string{Clear}); err != nil {
+			return "", err
+		}
+		return "{}", nil
 	case WriteOfVehicle:
 		if len(in.Options) == 0 {
 			return oneOf(text, []string{Clear})

@@ -58,13 +58,21 @@ func wellFormed(in *entities.Instance, payload string) error {
 		ok = payload == "true" || payload == "false"
 	case entities.WriteWord, entities.WriteToggle, entities.WriteReturn:
 		ok = slices.Contains(in.Options, payload)
+	case entities.WriteMode: // the words before evcc 0.316 and since
+		ok = slices.Contains([]string{"off", "smart", "pv", "minpv", "now"}, payload)
+	case entities.WriteOfVehicle: // read again by the vehicle's own control
+		ok = payload == "-" || slices.Contains(in.Options, payload)
+	case entities.WriteClear:
+		ok = payload == "-"
+	case entities.WriteNoPlan:
+		ok = payload == "{}"
 	case entities.WriteVehicle:
 		ok = slices.Contains([]string{"-", "db:1", "db:2", "db:3", "db:4", "db:5", "model3"}, payload)
 	case entities.WriteContinuous, entities.WritePrecondition:
 		return onlyKeys(payload, "continuous", "precondition")
 	case entities.WriteInstant:
 		t, err := time.Parse(time.RFC3339, payload)
-		ok = err == nil && t.After(noon) && strings.HasSuffix(payload, "Z")
+		ok = err == nil && !t.IsZero() && strings.HasSuffix(payload, "Z")
 	case entities.WritePlan:
 		if payload == "{}" {
 			return nil

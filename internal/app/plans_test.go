@@ -40,7 +40,7 @@ func TestPlans(t *testing.T) {
 			p.sees(t, "plan_time", iso(time.Hour), "plan_soc", "75", "plan", "true")
 
 			refused := log.count("command refused", "in the past")
-			p.sets(t, "plan_time", "2020-01-01T07:00:00+00:00")
+			p.sets(t, "plan_time", "2020-01-01T07:00:00+00:00") // while it is on, this would be evcc's
 			log.until(t, "the refusal", func() bool { return log.count("command refused", "in the past") == refused+1 })
 			p.sees(t, "plan_time", iso(time.Hour))
 
@@ -56,6 +56,12 @@ func TestPlans(t *testing.T) {
 
 			p.sets(t, "plan", "false")
 			p.sees(t, "plan", "false", "planned_soc", "", "planned_time", "", "plan_soc", "75", "plan_time", iso(time.Hour))
+			p.sets(t, "plan_time", "2020-01-01T07:00:00+00:00")
+			p.sees(t, "plan_time", "2020-01-01T07:00:00Z")
+			p.sets(t, "plan", "true")
+			log.until(t, "the refusal", func() bool { return log.count("command refused", "in the past") == refused+2 })
+			p.sees(t, "plan", "false")
+			p.sets(t, "plan_time", iso(time.Hour))
 			p.sets(t, "plan", "true") // what evcc has left of the plan is the same: nothing changes but that it is one
 			p.sees(t, "plan", "true", "planned_soc", "75")
 

@@ -13,7 +13,8 @@ import (
 // drafts are the charging plans of one site: of each vehicle and each loadpoint the plan that evcc has, or else the one
 // that is being made here. A draft is what turning on applies. It follows evcc's plan while there is one, whoever made it,
 // stays when that is deleted or over, and lives in the registry, so that it outlives restarts of everything. Its time
-// is never past: a time that has come moves on to the next day, because most plans are for every morning.
+// is past only when somebody has set it so, who will set the rest of it next: a time that has come moves on to the next
+// day, because most plans are for every morning.
 //
 // evcc leaves the time and the target of a vehicle's deleted plan on the broker; live, the empty parent tells. Who has only
 // what is retained decides by what the vehicle's loadpoint follows, and by what was known to be deleted before.
@@ -162,7 +163,7 @@ func (s *site) follow(c *Core, o entities.Object, key string) (changed bool) {
 	case said && o.Scope == entities.Vehicle:
 		draft.Gone = s.leftover(o)
 	}
-	if !p.on && draft.Time != 0 && draft.Time <= c.now.Unix() {
+	if !p.on && draft.Time != 0 && !draft.Past && draft.Time <= c.now.Unix() {
 		draft.Time = s.again(c, time.Unix(draft.Time, 0)).Unix()
 	}
 	if draft != before {
@@ -195,9 +196,10 @@ func (s *site) plan(c *Core, o entities.Object) entities.Plan {
 	switch {
 	case draft.Time == 0:
 		plan.Time = entities.NextClock(defaultHour, 0, 0, s.zone(c), c.now)
-	case draft.Time <= c.now.Unix():
+	case !draft.Past && draft.Time <= c.now.Unix():
 		plan.Time = s.again(c, plan.Time)
 	}
+	plan.Time = plan.Time.In(s.zone(c))
 	return plan
 }
 

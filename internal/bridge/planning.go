@@ -32,12 +32,13 @@ func (s *sent) compose(c *Core, around siblings) error {
 	case entities.PlanTarget:
 		want.Value = number(s.payload)
 		s.local = !on
-		if on && !have.Time.After(c.now) {
-			return errors.New("the time of the plan has passed: set another time first")
-		}
 	}
 	if s.local {
 		return nil
+	}
+	want.Time = want.Time.In(around.Zone()) // as people read it, should it be past
+	if err := want.Check(c.now); err != nil && !want.Clear() {
+		return err
 	}
 	precondition, err := s.precondition(want)
 	s.payload = want.Payload(precondition)
@@ -50,7 +51,7 @@ func (s *sent) change(c *Core) {
 	key := site.drafts.of(o.Prefix).key
 	draft := site.registry.Draft(key)
 	if at, err := time.Parse(time.RFC3339, s.payload); err == nil {
-		draft.Time = at.Unix()
+		draft.Time, draft.Past = at.Unix(), !at.After(c.now)
 	} else {
 		draft.Target = number(s.payload)
 	}
