@@ -22,6 +22,9 @@ var adapterButtons = []struct {
 // AdapterCommand is the topic of a button of the program's own device.
 func AdapterCommand(base, id string) string { return base + "/adapter/" + id + "/set" }
 
+// PresenceTopic is where programs of one base topic ask each other who is at work.
+func PresenceTopic(base string) string { return base + "/adapter/presence" }
+
 // ProblemTopic says whether something is wrong, ProblemAttributesTopic what.
 func ProblemTopic(base string) string { return base + "/adapter/problem/state" }
 

@@ -10,6 +10,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -59,7 +60,7 @@ const farewell = 2 * time.Second
 func (a *App) bridgeSettings(words bridge.Words, known map[string]discovery.Registry) bridge.Settings {
 	return bridge.Settings{
 		Roots: a.Settings.EVCCTopics, Base: a.Settings.BaseTopic, Prefix: a.Settings.DiscoveryPrefix,
-		ReadOnly: a.Settings.ReadOnly, Compatible: a.Settings.Compatible, Words: words, Version: a.Version, Zone: time.Local, Known: known,
+		ReadOnly: a.Settings.ReadOnly, Compatible: a.Settings.Compatible, Instance: rand.Text(), Words: words, Version: a.Version, Zone: time.Local, Known: known,
 	}
 }
 

@@ -28,7 +28,8 @@ type Settings struct {
 	Base       string   // our own topics
 	Prefix     string   // Home Assistant's discovery prefix
 	ReadOnly   bool
-	Compatible bool // with the ha-evcc integration
+	Compatible bool   // with the ha-evcc integration
+	Instance   string // names this run among others; not empty, and never the same twice
 	Words      Words
 	Version    string
 	Zone       *time.Location                // where the process is; nil is UTC
@@ -61,6 +62,8 @@ type Core struct {
 	changes    int // grows with every topic that gets another value
 	foreign    foreign
 	problems   problems
+	swallowed  swallowed
+	standby    standby
 	relay      relay
 }
 
@@ -70,13 +73,15 @@ const (
 	down phase = iota
 	learning
 	running
+	standing // by: another evcc-discovery is at work
 )
 
 // New returns a core that waits for its first Connected event.
 func New(s Settings) *Core {
 	c := &Core{settings: s, retained: make(map[string]string), candidates: make(map[string]bool)}
 	c.outbox, c.removal, c.foreign = newOutbox(), newRemoval(), newForeign()
-	c.problems = newProblems()
+	c.problems, c.swallowed = newProblems(), newSwallowed()
+	c.standby.name = s.Instance
 	c.relay = newRelay()
 	for _, root := range s.Roots {
 		c.sites = append(c.sites, newSite(discovery.Site{
@@ -94,6 +99,9 @@ func (c *Core) Step(e Event) []Action {
 	case Connected:
 		c.connect()
 	case Lost:
+		if c.phase == running {
+			c.swallowed.lost(c)
+		}
 		c.phase = down
 		c.relay.abandon(c)
 		c.lost(e)
@@ -120,8 +128,14 @@ func (c *Core) Next() time.Time {
 	earlier(c.problems.next())
 	switch c.phase {
 	case learning:
+		if !c.now.Before(c.learned) || !c.now.Before(c.learnLimit) {
+			earlier(c.standby.due())
+			break
+		}
 		earlier(c.learned)
 		earlier(c.learnLimit)
+	case standing:
+		earlier(c.standby.due())
 	case running:
 		for _, s := range c.sites {
 			earlier(s.next())
@@ -131,6 +145,7 @@ func (c *Core) Next() time.Time {
 		earlier(c.removal.next(&c.outbox))
 		earlier(c.reset.next(&c.outbox))
 		earlier(c.foreign.next())
+		earlier(c.swallowed.next())
 		earlier(c.relay.next())
 	}
 	return next
@@ -146,15 +161,19 @@ func (c *Core) lost(e Event) {
 	}
 }
 
-// connect begins to learn: what the broker retains replaces what was known before.
+// connect takes a new connection.
 func (c *Core) connect() {
+	c.lost(Event{})
+	c.note(Info, "connected to the broker")
+	c.learn()
+}
+
+// learn begins to read: what the broker retains replaces what was known before.
+func (c *Core) learn() {
 	c.phase = learning
 	c.learned, c.learnLimit = c.now.Add(quiet), c.now.Add(learnAtMost)
-	c.lost(Event{})
 	c.before, c.retained = c.retained, make(map[string]string)
 	clear(c.foreign.echoes)
-	c.note(Info, "connected to the broker")
-	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
 	filters := []string{c.settings.Base + "/#", c.settings.Prefix + "/status", discovery.ConfigFilter(c.settings.Prefix, c.settings.Base)}
 	for _, s := range c.sites {
 		s.forget(c.now)
@@ -167,10 +186,15 @@ func (c *Core) connect() {
 	}
 	filters = append(filters, "+/loadpoints", "+/+/loadpoints") // other roots, to name them when ours has no evcc
 	c.actions = append(c.actions, Action{Subscribe: filters})
+	c.standby.ask(c)
 }
 
 func (c *Core) receive(e Event) {
-	if c.phase == down {
+	switch c.phase {
+	case down:
+		return
+	case standing:
+		c.idle(e)
 		return
 	}
 	if c.phase == learning && e.Retained {
@@ -215,6 +239,13 @@ func (c *Core) fromHome(e Event) {
 
 // fromOwn handles what arrives under our base topic: commands, and what we retained there ourselves.
 func (c *Core) fromOwn(e Event) {
+	switch e.Topic {
+	case discovery.PresenceTopic(c.settings.Base):
+		c.standby.hear(c, string(e.Payload))
+		return
+	case discovery.StatusTopic(c.settings.Base):
+		c.presence(e)
+	}
 	if c.adapter(e) {
 		return
 	}
@@ -244,19 +275,33 @@ func below(topic, root string) (string, bool) {
 	return topic[len(root)+1:], true
 }
 
+// start begins to work: the retained world has been read, and nobody else is at work.
+func (c *Core) start() {
+	c.phase = running
+	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
+	c.standby.say(c, answer)
+	c.problems.unsent = true
+	c.restore()
+	c.removal.learn(c)
+	c.evict()
+	c.outbox.want(c.outbox.wanted, c.retained) // what a broker without memory has lost
+	for _, s := range c.sites {
+		s.learn(c)
+	}
+	c.foreign.learn(c)
+	c.outbox.want(c.removal.compare(c, c.ownDevice(c.sites[0])), c.retained) // it tells what is wrong, also without an evcc
+}
+
 // tick does what time has made due.
 func (c *Core) tick() {
-	if c.phase == learning && (!c.now.Before(c.learned) || !c.now.Before(c.learnLimit)) {
-		c.phase = running
-		c.restore()
-		c.removal.learn(c)
-		c.evict()
-		c.outbox.want(c.outbox.wanted, c.retained) // what a broker without memory has lost
-		for _, s := range c.sites {
-			s.learn(c)
-		}
-		c.foreign.learn(c)
-		c.outbox.want(c.removal.compare(c, c.ownDevice(c.sites[0])), c.retained) // it tells what is wrong, also without an evcc
+	switch {
+	case c.phase == standing:
+		c.standby.tick(c)
+	case c.phase != learning || !c.ended():
+	case c.standby.other != "":
+		c.wait()
+	default:
+		c.start()
 	}
 	if c.phase != running {
 		return
@@ -271,6 +316,7 @@ func (c *Core) tick() {
 	c.removal.tick(c)
 	c.reset.tick(c)
 	c.foreign.tick(c)
+	c.swallowed.tick(c)
 	if c.outbox.tick(c) {
 		for _, s := range c.sites {
 			s.showTitles(c)
@@ -285,6 +331,7 @@ func (c *Core) tick() {
 func (c *Core) publish(topic, payload string, retain bool) {
 	if retain && discovery.IsConfig(c.settings.Prefix, c.settings.Base, topic) {
 		c.foreign.sent(topic, payload)
+		c.swallowed.sent(c, topic, payload)
 	}
 	c.actions = append(c.actions, Action{Publish: &Publish{Topic: topic, Payload: payload, Retain: retain}})
 }

@@ -21,7 +21,7 @@ func settingsFor(t testing.TB, roots ...string) Settings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Settings{Roots: roots, Base: "evcc-discovery", Prefix: "homeassistant", Words: words, Version: "1.0.0"}
+	return Settings{Roots: roots, Base: "evcc-discovery", Prefix: "homeassistant", Instance: "me", Words: words, Version: "1.0.0"}
 }
 
 // runningCore returns a core that has read a captured tree and published all there is to publish, and the time by then.
@@ -42,12 +42,21 @@ func runningCore(t testing.TB, version string) (*Core, time.Time) {
 	now := start
 	for range 60 {
 		now = now.Add(time.Second)
-		c.Step(Event{At: now, Kind: Received, Topic: "evcc/site/homePower", Payload: []byte("500")}) // evcc lives
+		echo(c, now, c.Step(Event{At: now, Kind: Received, Topic: "evcc/site/homePower", Payload: []byte("500")})) // evcc lives
 	}
 	if c.phase != running || len(c.relay.commands) == 0 {
 		t.Fatal("the core does not run")
 	}
 	return c, now
+}
+
+// echo sends back what is retained, as a broker does.
+func echo(c *Core, now time.Time, actions []Action) {
+	for _, a := range slices.Clone(actions) {
+		if a.Publish != nil && a.Publish.Retain {
+			echo(c, now, c.Step(Event{At: now, Kind: Received, Topic: a.Publish.Topic, Payload: []byte(a.Publish.Payload)}))
+		}
+	}
 }
 
 // unchanged is what evcc sends most: a value that is known already.

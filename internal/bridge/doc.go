@@ -19,6 +19,7 @@
 // Step only routes. The machines behind it:
 //
 //   - learning: after each connect the retained world is read until it is quiet; only then is anything published.
+//   - standby: whether another evcc-discovery is at work on our base topic, which is asked before anything is published.
 //   - presence: whether what evcc left on the broker can be trusted. evcc blanks its tree at start and stop; after a
 //     crash it says "online" while the old tree is still there. The retained topic <base>/<site>/ready is offline from a crash
 //     until the blanking or the first full cycle, and while evcc says online and is silent.
@@ -36,6 +37,7 @@
 //     after Home Assistant's birth message.
 //   - foreign: what others write to our config topics. Home Assistant's user who deletes a device is respected until
 //     "rediscover"; anything else is put right.
+//   - swallowed: device messages that do not come back, because they are too large for the broker.
 //   - problems: what is wrong, as declared in package problem: told when it has lasted, hidden by what it follows from.
 //   - relay: commands, checked against their row, sent to evcc's /set, followed until evcc's empty answer and the
 //     value are seen. One command per topic, and per group of related controls, is under way; a newer one replaces the one

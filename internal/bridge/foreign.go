@@ -62,6 +62,7 @@ func (f *foreign) config(c *Core, e Event) {
 		return
 	}
 	if f.mine(topic, payload) || payload == had {
+		c.swallowed.kept(c, topic)
 		return
 	}
 	c.remember(topic, payload)

@@ -5,8 +5,8 @@ import "evcc-discovery/discovery"
 // Goodbye returns what an orderly end publishes. Home Assistant keeps reading evcc; only controls become
 // unavailable.
 func (c *Core) Goodbye() []Action {
-	if c.phase == down {
-		return nil // nobody hears it
+	if c.phase == down || c.phase == standing {
+		return nil // nobody hears it, or it would be said of another
 	}
 	c.actions = c.actions[:0]
 	for _, s := range c.sites {

@@ -57,8 +57,8 @@ func (s *site) patience() time.Duration {
 
 // next returns when the next verdict is due.
 func (j *judge) next(s *site) (next time.Time) {
-	if j.trusted.IsZero() {
-		return next
+	if j.trusted.IsZero() || !s.changed.IsZero() {
+		return next // first the shape settles
 	}
 	for _, since := range j.missing {
 		if since.Before(j.trusted) {
@@ -74,7 +74,7 @@ func (j *judge) next(s *site) (next time.Time) {
 // tick buries what has been missing for long enough. Where evcc does not count, nothing is known.
 func (j *judge) tick(c *Core, s *site) {
 	due := j.next(s)
-	if due.IsZero() || c.now.Before(due) || !s.changed.IsZero() {
+	if due.IsZero() || c.now.Before(due) {
 		return
 	}
 	view := s.tree.View()

@@ -11,16 +11,17 @@ import (
 // outbox sends device messages: in order, and never the same device twice within a short time, because Home Assistant
 // then loses components without a word.
 type outbox struct {
-	wanted []discovery.Retained // every device message, parents first
-	at     map[string]int       // topic → position in wanted
-	sent   map[string]time.Time // by topic
-	due    map[string]bool      // topics that are to be sent
-	held   map[string]time.Time // not before, by topic
-	repeat time.Time            // when everything is due once more; zero = never
+	wanted  []discovery.Retained // every device message, parents first
+	at      map[string]int       // topic → position in wanted
+	sent    map[string]time.Time // by topic
+	due     map[string]bool      // topics that are to be sent
+	held    map[string]time.Time // not before, by topic
+	stopped map[string]int       // the broker does not keep messages of that many bytes, by topic
+	repeat  time.Time            // when everything is due once more; zero = never
 }
 
 func newOutbox() outbox {
-	return outbox{at: make(map[string]int), sent: make(map[string]time.Time), due: make(map[string]bool), held: make(map[string]time.Time)}
+	return outbox{at: make(map[string]int), sent: make(map[string]time.Time), due: make(map[string]bool), held: make(map[string]time.Time), stopped: make(map[string]int)}
 }
 
 // want makes the messages part of what shall be on the broker. Messages that are there stay due for nothing.
@@ -33,6 +34,9 @@ func (o *outbox) want(messages []discovery.Retained, retained map[string]string)
 			o.wanted = append(o.wanted, m)
 		}
 		o.wanted[i] = m
+		if size, stopped := o.stopped[m.Topic]; stopped && len(m.Payload) < size {
+			delete(o.stopped, m.Topic)
+		}
 	}
 	for _, m := range discovery.Missing(messages, retained) {
 		o.due[m.Topic] = true
@@ -82,6 +86,9 @@ func (o *outbox) again(at time.Time) { o.repeat = at }
 func (o *outbox) next() time.Time {
 	next := o.repeat
 	for topic := range o.due {
+		if _, stopped := o.stopped[topic]; stopped {
+			continue
+		}
 		if t := o.free(topic); next.IsZero() || t.Before(next) {
 			next = t
 		}
@@ -101,7 +108,7 @@ func (o *outbox) tick(c *Core) (sent bool) {
 		return false
 	}
 	for _, m := range o.wanted {
-		if !o.due[m.Topic] || c.now.Before(o.free(m.Topic)) {
+		if _, stopped := o.stopped[m.Topic]; stopped || !o.due[m.Topic] || c.now.Before(o.free(m.Topic)) {
 			continue
 		}
 		delete(o.due, m.Topic)

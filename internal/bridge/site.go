@@ -59,6 +59,11 @@ func (s *site) learn(c *Core) {
 	} else if len(registry.Objects) > 0 {
 		s.registry = registry
 	}
+	if len(s.registry.Objects) > 0 {
+		s.remember(c) // also for a broker that has forgotten it
+	}
+	s.results.show(c.now)
+	s.stalled(c.now)
 	known := s.tree["status"] != "" || s.tree["loadpoints"] != ""
 	distrusted := c.retained[s.ReadyTopic()] == "offline" // by an earlier run of ours
 	if known && s.tree["loadpoints"] != "" && (!s.presence.online || distrusted) {

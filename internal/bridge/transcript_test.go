@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	home name                      Home Assistant tells its time zone
 //	+ / -                          connected / connection lost, with the problem that it is and what was seen
 //	? problem on|off detail        reported by what stands around the core
+//	limit bytes                    the broker does not keep larger messages of ours
 //	restart                        this program starts anew; the broker keeps what it has
 //	+r                             connected, and the broker replays what it has of ours
 //	end                            what an orderly end publishes
@@ -70,6 +72,8 @@ type player struct {
 	settings Settings
 	core     *Core
 	retained map[string]string // what the broker has of ours
+	echoes   []*Publish        // that are on their way back
+	limit    int               // bytes of a message that it keeps; 0 = all
 	now      time.Time
 	out      strings.Builder
 }
@@ -82,7 +86,7 @@ func play(t *testing.T, transcript string) string {
 		t.Fatal(err)
 	}
 	p := &player{t: t, retained: make(map[string]string), now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
-	p.settings = Settings{Roots: []string{"evcc"}, Base: "evcc-discovery", Prefix: "homeassistant", Words: words, Version: "1.0.0"}
+	p.settings = Settings{Roots: []string{"evcc"}, Base: "evcc-discovery", Prefix: "homeassistant", Instance: "me", Words: words, Version: "1.0.0"}
 	for line := range strings.Lines(transcript) {
 		p.line(strings.TrimRight(line, "\n"))
 	}
@@ -99,8 +103,11 @@ func (p *player) line(line string) {
 	case "", "#":
 	case "read_only":
 		p.settings.ReadOnly = rest != "off"
+	case "limit":
+		p.limit, _ = strconv.Atoi(rest)
 	case "restart":
 		p.core = nil
+		p.retained["evcc-discovery/status"] = "offline" // by its will
 	case "+r":
 		p.step(Event{Kind: Connected})
 		for _, topic := range slices.Sorted(maps.Keys(p.retained)) {
@@ -173,6 +180,11 @@ func (p *player) step(e Event) {
 	}
 	e.At = p.now
 	p.show(slices.Clone(p.core.Step(e)))
+	for len(p.echoes) > 0 {
+		m := p.echoes[0]
+		p.echoes = p.echoes[1:]
+		p.show(slices.Clone(p.core.Step(Event{At: p.now, Kind: Received, Topic: m.Topic, Payload: []byte(m.Payload)})))
+	}
 }
 
 func (p *player) show(actions []Action) {
@@ -197,14 +209,14 @@ func (p *player) show(actions []Action) {
 
 // broker remembers what is retained and sends it back, as a broker does to everyone who has subscribed.
 func (p *player) broker(m *Publish) {
-	if !m.Retain {
+	if !m.Retain || p.limit > 0 && len(m.Payload) > p.limit {
 		return
 	}
 	p.retained[m.Topic] = m.Payload
 	if m.Payload == "" {
 		delete(p.retained, m.Topic)
 	}
-	p.step(Event{Kind: Received, Topic: m.Topic, Payload: []byte(m.Payload)})
+	p.echoes = append(p.echoes, m)
 }
 
 func fields(f []string) string {

@@ -14,8 +14,9 @@ import (
 )
 
 // Start starts a broker on a free loopback port until the test ends and returns its URL; without a user, everyone may
-// do everything. It may not listen yet. The test is skipped where Mosquitto is missing.
-func Start(t testing.TB, user, password string) string {
+// do everything; more lines of its settings may follow. It may not listen yet. The test is skipped where Mosquitto is
+// missing.
+func Start(t testing.TB, user, password string, more ...string) string {
 	t.Helper()
 	path, err := exec.LookPath("mosquitto")
 	if err != nil {
@@ -31,6 +32,9 @@ func Start(t testing.TB, user, password string) string {
 	_ = l.Close()
 	dir := t.TempDir()
 	settings := fmt.Sprintf("listener %d 127.0.0.1\npersistence false\n", address.Port)
+	for _, line := range more {
+		settings += line + "\n"
+	}
 	if os.Geteuid() == 0 { // else it changes to a user that cannot read our files
 		settings += "user root\n"
 	}

@@ -1,0 +1,114 @@
+package bridge
+
+import (
+	"strings"
+	"time"
+
+	"evcc-discovery/discovery"
+	"evcc-discovery/internal/problem"
+)
+
+// standby lets only one program work on a base topic. What the broker says of another cannot be trusted, because a will
+// may be lost with the broker, so the other is asked: who starts, asks; who works, answers; who hears an answer, waits
+// and asks again, now and then and when the other's presence is gone. Of two that start at once, or have not heard of
+// each other, the one with the smaller name goes on.
+type standby struct {
+	name  string    // of this run
+	other string    // who is at work, "" when nobody is
+	asked time.Time // when this one has asked last
+	again time.Time // when it asks next, while it waits
+}
+
+const (
+	answerWait = 2 * time.Second // for an answer, before the other is taken for gone
+	askAgain   = 30 * time.Second
+)
+
+// What is said: the word, a space, and the speaker's name.
+const (
+	question = "who?"
+	answer   = "here"
+)
+
+// ask asks who is at work.
+func (s *standby) ask(c *Core) {
+	s.asked, s.again, s.other = c.now, c.now.Add(askAgain), ""
+	s.say(c, question)
+}
+
+func (s *standby) say(c *Core, what string) {
+	c.publish(discovery.PresenceTopic(c.settings.Base), what+" "+s.name, false)
+}
+
+// hear takes what another has said, and our own words, which come back.
+func (s *standby) hear(c *Core, payload string) {
+	what, name, _ := strings.Cut(payload, " ")
+	if name == "" || name == s.name {
+		return
+	}
+	first := s.name < name
+	switch {
+	case what == question && c.phase == running, what == question && c.phase == learning && first:
+		s.say(c, answer)
+	case what == question && c.phase == learning, what == answer && (c.phase != running || !first):
+		s.other = name
+	case what == answer:
+		s.say(c, answer) // the other does not know of us
+	}
+	if s.other != "" && c.phase == running {
+		c.wait()
+	}
+}
+
+// wait stands by: another is at work. Nothing is published from here on.
+func (c *Core) wait() {
+	c.phase = standing
+	c.relay.abandon(c)
+	c.standby.again = c.now.Add(askAgain)
+	c.problems.set(c, problem.Standby, "", true, "")
+}
+
+// idle takes messages while another is at work.
+func (c *Core) idle(e Event) {
+	switch {
+	case e.Retained:
+	case e.Topic == discovery.PresenceTopic(c.settings.Base):
+		c.standby.hear(c, string(e.Payload))
+	case e.Topic == discovery.StatusTopic(c.settings.Base) && string(e.Payload) == "offline":
+		c.standby.ask(c)
+	}
+}
+
+// due returns when an answer must have come, or when to ask again.
+func (s *standby) due() time.Time {
+	if s.other == "" {
+		return s.asked.Add(answerWait)
+	}
+	return s.again
+}
+
+// tick asks again, and takes over from one that has not answered.
+func (s *standby) tick(c *Core) {
+	switch {
+	case c.now.Before(s.due()):
+	case s.other != "":
+		s.ask(c)
+	default:
+		c.problems.set(c, problem.Standby, "", false, "")
+		c.learn()
+	}
+}
+
+// ended reports whether the retained world has been read, and whoever may be at work has had the time to say so.
+func (c *Core) ended() bool {
+	read := !c.now.Before(c.learned) || !c.now.Before(c.learnLimit)
+	claimed := c.retained[discovery.StatusTopic(c.settings.Base)] == "online"
+	return read && (!claimed || c.standby.other != "" || !c.now.Before(c.standby.asked.Add(answerWait)))
+}
+
+// presence keeps our status right: another's will, or that of our own last connection, may come late.
+func (c *Core) presence(e Event) {
+	if c.phase == running && !e.Retained && string(e.Payload) == "offline" {
+		c.publish(e.Topic, "online", true)
+	}
+}
