@@ -15,7 +15,7 @@ import (
 // setControls sets every control from Home Assistant, sees the command arrive at evcc and its value come back, and
 // sets it back.
 func setControls(t *testing.T, s *site, want []expectation) {
-	check(t, s.MQTT.Subscribe(t.Context(), "evcc/site/+/set", "evcc/loadpoints/+/+/set", "evcc/vehicles/+/+/set"))
+	s.followCommands(t)
 	modes := func(e expectation) bool { return strings.HasSuffix(e.EntityID, "_mode") }
 	ordered := slices.Clone(want) // modes first: a boost needs solar charging
 	slices.SortStableFunc(ordered, func(a, b expectation) int {
@@ -121,6 +121,7 @@ func (s *site) set(t *testing.T, e expectation, value string) {
 	if err != nil {
 		t.Errorf("%s = %s does not come back: %v", e.EntityID, value, err)
 	}
+	s.waitResult(t, since, `"event_type":"accepted"`)
 }
 
 // setter is the topic on which evcc must get the control's command.
@@ -154,7 +155,9 @@ func pressButtons(t *testing.T, s *site, want []expectation) {
 		if !slices.ContainsFunc(want, func(n expectation) bool { return n.EntityID == number }) {
 			continue
 		}
+		since := s.MQTT.Mark()
 		check(t, s.CallService(t.Context(), "button", "press", map[string]any{"entity_id": e.EntityID}))
+		s.waitResult(t, since, `"event_type":"accepted"`)
 		s.see(t, number, "unknown")
 		pressed++
 	}
