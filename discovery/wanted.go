@@ -23,6 +23,7 @@ type Wanted struct {
 	Bounds    map[string]bool     // topic paths below the root whose values bound options
 	Connected Connected           // what loadpoints show of vehicles
 	Vehicles  entities.Vehicles   // what the options of selects were made of
+	Crowded   bool                // there are more objects of a kind than are looked at
 	Registry  Registry
 	Untitled  []string // topic paths of loadpoints that wait for their title
 	Moved     []Move   // places where others stand than before: nothing of them is shown
@@ -82,7 +83,7 @@ type Command struct {
 func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wanted {
 	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), Modes: make(map[string]string), Bounds: make(map[string]bool), fresh: make(map[string]string)}
 	view := tree.View()
-	w.Vehicles = view.Vehicles()
+	w.Vehicles, w.Crowded = view.Vehicles(), view.Crowded()
 	known := registry.identify(view)
 	w.Moved = known.moves()
 	for _, o := range view.Objects() {

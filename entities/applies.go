@@ -61,6 +61,7 @@ type View struct {
 	Tree
 	objects  []Object
 	vehicles Vehicles
+	crowded  bool       // some were left out
 	site     Capability // what counts for every object
 }
 
@@ -70,12 +71,20 @@ func (t Tree) View() *View {
 	v.objects = append(v.objects, SiteObject)
 	candidates := t.refs()
 	for _, s := range Scopes[1:] {
-		v.objects = append(v.objects, t.find(s, candidates)...)
+		found := t.find(s, candidates)
+		v.crowded = v.crowded || len(found) > MostObjects
+		v.objects = append(v.objects, found[:min(len(found), MostObjects)]...)
 	}
 	v.site = t.capabilities(SiteObject)
 	v.vehicles = t.labels(v.objects)
 	return v
 }
+
+// MostObjects is how many of one kind are looked at: more than any house has, and few enough for a select.
+const MostObjects = 200
+
+// Crowded reports whether there are more objects of a kind than are looked at.
+func (v *View) Crowded() bool { return v.crowded }
 
 // Vehicles returns the site's vehicles; they stay as they are when the tree changes.
 func (v *View) Vehicles() Vehicles { return v.vehicles }

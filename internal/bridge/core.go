@@ -264,6 +264,9 @@ func (c *Core) remember(topic, payload string) {
 		delete(c.retained, topic)
 		return
 	}
+	if _, known := c.retained[topic]; !known && len(c.retained) >= mostTopics {
+		return // rubbish of others: ours are a few hundred
+	}
 	c.retained[topic] = payload
 }
 

@@ -83,7 +83,7 @@ func (j *judge) tick(c *Core, s *site) {
 			continue
 		}
 		scope, _ := s.Owns(topic)
-		if scope == entities.Site || !view.Counted(scope) || len(s.wanted.Untitled) > 0 && scope == entities.Loadpoint {
+		if scope == entities.Site || s.wanted.Crowded || !view.Counted(scope) || len(s.wanted.Untitled) > 0 && scope == entities.Loadpoint {
 			j.missing[topic] = c.now // asked again later
 			continue
 		}

@@ -66,7 +66,7 @@ func (s *site) lookout(c *Core) {
 	}
 	c.problems.set(c, problem.EvccSilent, s.Root, s.presence.silent, "")
 	c.problems.set(c, problem.ClockWrong, s.Root, s.skew != "", s.skew)
-	c.problems.set(c, problem.EvccFlood, s.Root, len(s.tree) >= mostTopics, "")
+	c.problems.set(c, problem.EvccFlood, s.Root, len(s.tree) >= mostTopics || s.wanted.Crowded, "")
 }
 
 // mostSkew is how far evcc's clock may be from ours: messages wait on busy brokers, too.
