@@ -151,8 +151,11 @@ func seeAllStates(t *testing.T, s *site, want []expectation) {
 // value is what evcc has published on a topic; the program's own presence is always online here, and of a limit for all
 // loadpoints it is what they have in common.
 func (s *site) value(topic string) string {
-	if topic == "evcc-discovery/status" {
+	switch topic {
+	case "evcc-discovery/status":
 		return "online"
+	case "evcc-discovery/adapter/problem/state":
+		return "false" // nothing is wrong
 	}
 	if key := sharedLimits[topic]; key != "" {
 		return s.shared(key)

@@ -82,8 +82,14 @@ func minimum(t *testing.T) *home { return enter(t, minimumHousehold) }
 // fresh lends the test a household of its own: a Home Assistant that remembers nothing of other tests.
 func fresh(t *testing.T, version, name string) *home {
 	t.Helper()
+	return furnished(t, version, name, broker.Options{}, "")
+}
+
+// furnished is fresh with another broker, and with more in Home Assistant's configuration.yaml.
+func furnished(t *testing.T, version, name string, b broker.Options, configuration string) *home {
+	t.Helper()
 	shared := len(atEnd)
-	own, err := startHousehold(version, name)
+	own, err := furnish(version, name, b, configuration)
 	t.Cleanup(func() { // after everything that the test itself still asks of it
 		for i := len(atEnd) - 1; i >= shared; i-- {
 			atEnd[i]()
@@ -137,6 +143,10 @@ func (h *home) allow(a ...homeassistant.Allowed) { h.allowed = append(h.allowed,
 
 // startHousehold takes seconds where the release is installed.
 func startHousehold(version, name string) (*household, error) {
+	return furnish(version, name, broker.Options{}, "")
+}
+
+func furnish(version, name string, b broker.Options, configuration string) (*household, error) {
 	in, err := install(version)
 	if err != nil {
 		return nil, err
@@ -145,7 +155,8 @@ func startHousehold(version, name string) (*household, error) {
 	defer cancel()
 	began := time.Now()
 	h := &household{Installation: in}
-	if h.Broker, err = broker.Start(ctx, broker.Options{Dir: room(version, name, "broker")}); err != nil {
+	b.Dir = room(version, name, "broker")
+	if h.Broker, err = broker.Start(ctx, b); err != nil {
 		return nil, err
 	}
 	atEnd = append(atEnd, h.Broker.Kill)
@@ -156,7 +167,7 @@ func startHousehold(version, name string) (*household, error) {
 	if err := h.MQTT.Subscribe(ctx, "homeassistant/status"); err != nil {
 		return nil, err
 	}
-	o := homeassistant.Options{Dir: room(version, name, "homeassistant"), Configuration: "conversation:\nhistory:\nintent:\n"}
+	o := homeassistant.Options{Dir: room(version, name, "homeassistant"), Configuration: "conversation:\nhistory:\nintent:\n" + configuration}
 	if h.Instance, err = in.Start(ctx, o); err != nil {
 		return nil, err
 	}

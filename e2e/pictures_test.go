@@ -48,7 +48,7 @@ func TestPictures(t *testing.T) {
 	trees := simulator.Trees()
 	evcc, err := app.NewEvcc(trees[len(trees)-1], simulator.Options{Interval: time.Second, Still: true})
 	check(t, err)
-	s := &site{home: h, evcc: evcc}
+	s := &site{home: h, evcc: evcc, life: t}
 	program, err := adapter.Build(t.Context(), room("pictures"))
 	check(t, err)
 	s.startEvcc(t)

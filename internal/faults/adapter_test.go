@@ -178,7 +178,9 @@ func (a *adapter) note(n bridge.Note) {
 		a.answered++
 		a.lastEnd = n.Text
 	}
-	a.notes = append(a.notes, n)
+	if !a.w.quiet {
+		a.notes = append(a.notes, n)
+	}
 	a.w.say("adapter: %s %q", n.Text, n.Fields)
 }
 

@@ -42,6 +42,7 @@ type world struct {
 	evcc    *evcc
 	home    *home
 	adapter *adapter
+	quiet   bool     // nothing is kept of what happened
 	log     []string // what happened, for a run that fails
 	wrong   []string // what may never happen
 }
@@ -63,6 +64,9 @@ func newWorld(seed uint64) *world {
 
 // say keeps a line of the run's story.
 func (w *world) say(format string, args ...any) {
+	if w.quiet {
+		return
+	}
 	w.log = append(w.log, fmt.Sprintf("%9.3f ", w.now.Sub(begin).Seconds())+fmt.Sprintf(format, args...))
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -81,6 +82,15 @@ func (b *Broker) Kill() { b.backend.kill() }
 
 // Resume starts a stopped broker again at its address.
 func (b *Broker) Resume(ctx context.Context) error { return b.backend.resume(ctx) }
+
+// Forget lets a stopped broker start without what it retained.
+func (b *Broker) Forget() error {
+	err := os.Remove(filepath.Join(b.options.Dir, "mosquitto.db"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
 
 // Restart is Stop and Resume.
 func (b *Broker) Restart(ctx context.Context) error {
