@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -190,63 +189,3 @@ func (s *site) state(reading entities.Reading) (discovery.State, bool) {
 	}
 	return s.wanted.States[i], true
 }
-
-// told is what events and attributes have in common.
-type told struct {
-	Control string `json:"control"`
-	Device  string `json:"device"`
-	Value   string `json:"value"`
-	Reason  string `json:"reason"`
-}
-
-func (res *result) told() told { return told{res.control, res.device, res.value, res.reason} }
-
-func (res *result) event() string {
-	return encode(struct {
-		Type verdict `json:"event_type"`
-		told
-		Milliseconds int64 `json:"milliseconds"`
-	}{res.verdict, res.told(), res.took.Milliseconds()})
-}
-
-func (res *result) attributes() string {
-	return encode(struct {
-		When   string  `json:"when"`
-		Result verdict `json:"result"`
-		told
-		Milliseconds int64 `json:"milliseconds"`
-	}{stamp(res.at), res.verdict, res.told(), res.took.Milliseconds()})
-}
-
-func encodeFailures(list []result) string {
-	type failure struct {
-		When   string  `json:"when"`
-		Result verdict `json:"result"`
-		told
-	}
-	failures := make([]failure, 0, mostListed)
-	for _, res := range list[:min(len(list), mostListed)] {
-		failures = append(failures, failure{stamp(res.at), res.verdict, res.told()})
-	}
-	return encode(map[string]any{"failed": failures})
-}
-
-func encode(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // plain texts and numbers
-	}
-	return string(b)
-}
-
-// short returns a value as it is shown: text, and not all of what somebody may send.
-func short(raw string) string {
-	text := []rune(strings.ToValidUTF8(strings.TrimSpace(raw), "?"))
-	if len(text) > valueShown {
-		return string(text[:valueShown]) + "…"
-	}
-	return string(text)
-}
-
-// stamp is a point in time for people and templates alike.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
