@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"cmp"
-	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -249,11 +247,11 @@ func (e expectation) state(payload, title string) string {
 		}
 		return time.Unix(int64(number), 0).UTC().Format("2006-01-02T15:04:05+00:00")
 	case "series":
-		var list []struct{ End, TS string }
-		if json.Unmarshal([]byte(payload), &list) != nil || len(list) == 0 {
+		end := seriesEnd(payload)
+		if end.IsZero() {
 			return unknown
 		}
-		return strings.Replace(cmp.Or(list[len(list)-1].End, list[len(list)-1].TS), "Z", "+00:00", 1)
+		return end.UTC().Format("2006-01-02T15:04:05+00:00")
 	case "number":
 	default: // word, text, or "in" some words
 		if payload == "" {

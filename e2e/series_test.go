@@ -105,6 +105,24 @@ func capturedSeries(t *testing.T) []string {
 	return list
 }
 
+// seriesEnd is when the last slot of a forecast ends, in the shape of any version; the zero time without one.
+func seriesEnd(payload string) time.Time {
+	var objects []slot
+	if json.Unmarshal([]byte(payload), &objects) == nil && len(objects) > 0 {
+		last := objects[len(objects)-1]
+		if last.End.IsZero() {
+			return last.TS
+		}
+		return last.End
+	}
+	var lists [][]float64 // since 0.314: [start,end,value] or [ts,val]
+	if json.Unmarshal([]byte(payload), &lists) == nil && len(lists) > 0 {
+		last := lists[len(lists)-1]
+		return time.Unix(int64(last[len(last)-2]), 0)
+	}
+	return time.Time{}
+}
+
 func slots(t *testing.T, payload string) []slot {
 	t.Helper()
 	var list []slot
@@ -124,10 +142,7 @@ func expectSeries(t *testing.T, payload string) (state, series string) {
 		}
 		pairs = append(pairs, [2]float64{float64(start.Unix()), s.Value + s.Val})
 	}
-	end := list[len(list)-1].End
-	if end.IsZero() {
-		end = list[len(list)-1].TS
-	}
+	end := seriesEnd(payload)
 	b, err := json.Marshal(pairs)
 	check(t, err)
 	return end.UTC().Format("2006-01-02T15:04:05+00:00"), string(b)
