@@ -51,7 +51,7 @@ func evccHasLess(t *testing.T, s *site) {
 	s.startEvcc(t)
 	s.waitDevicesGone(t, "evcc_loadpoint_3", "evcc_vehicle_vehicle_5f4")
 	t.Logf("gone %.0f s after evcc's start", time.Since(began).Seconds())
-	s.waitAvailable(t, "sensor.evcc_garage_charge_power", "number.evcc_blauer_e_golf_limit_soc")
+	s.waitAvailable(t, "sensor.evcc_garage_charge_power", "number.evcc_blue_e_golf_limit_soc")
 }
 
 // removedWhileDown: a vehicle, and with READ_ONLY all controls, go while Home Assistant cannot see it.

@@ -1,11 +1,9 @@
 package bridge
 
 import (
-	"strings"
 	"time"
 
 	"evcc-discovery/discovery"
-	"evcc-discovery/internal/problem"
 )
 
 // How long things take.
@@ -149,133 +147,6 @@ func (c *Core) Next() time.Time {
 		earlier(c.relay.next())
 	}
 	return next
-}
-
-// noConnection are the problems that a connection ends.
-var noConnection = []problem.Code{problem.BrokerUnreachable, problem.BrokerLogin, problem.BrokerTLS, problem.BrokerProtocol}
-
-// lost takes why there is no connection.
-func (c *Core) lost(e Event) {
-	for _, code := range noConnection {
-		c.problems.set(c, code, "", code == e.Problem, e.Detail)
-	}
-}
-
-// connect takes a new connection.
-func (c *Core) connect() {
-	c.lost(Event{})
-	c.note(Info, "connected to the broker")
-	c.learn()
-}
-
-// learn begins to read: what the broker retains replaces what was known before.
-func (c *Core) learn() {
-	c.phase = learning
-	c.learned, c.learnLimit = c.now.Add(quiet), c.now.Add(learnAtMost)
-	c.before, c.retained = c.retained, make(map[string]string)
-	clear(c.foreign.echoes)
-	filters := []string{c.settings.Base + "/#", c.settings.Prefix + "/status", discovery.ConfigFilter(c.settings.Prefix, c.settings.Base)}
-	for _, s := range c.sites {
-		s.forget(c.now)
-		for _, part := range []string{"/+", "/site/#", "/loadpoints/#", "/vehicles/#"} { // in portions: brokers limit what they replay at once
-			filters = append(filters, s.Root+part)
-		}
-	}
-	for _, s := range c.sites {
-		filters = append(filters, s.OthersFilter())
-	}
-	filters = append(filters, "+/loadpoints", "+/+/loadpoints") // other roots, to name them when ours has no evcc
-	c.actions = append(c.actions, Action{Subscribe: filters})
-	c.standby.ask(c)
-}
-
-func (c *Core) receive(e Event) {
-	switch c.phase {
-	case down:
-		return
-	case standing:
-		c.idle(e)
-		return
-	}
-	if c.phase == learning && e.Retained {
-		c.learned = c.now.Add(quiet)
-	}
-	for _, s := range c.sites {
-		if path, ok := below(e.Topic, s.Root); ok {
-			c.fromEvcc(s, path, e)
-			return
-		}
-	}
-	switch {
-	case strings.HasPrefix(e.Topic, c.settings.Base+"/"):
-		c.fromOwn(e)
-	case e.Topic == c.settings.Prefix+"/status":
-		c.fromHome(e)
-	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/") && !discovery.IsConfig(c.settings.Prefix, c.settings.Base, e.Topic):
-		c.otherBase(e)
-	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/"):
-		c.foreign.config(c, e)
-	case len(e.Payload) > 0:
-		if root, ok := strings.CutSuffix(e.Topic, "/loadpoints"); ok && len(c.candidates) < mostOthers {
-			c.candidates[root] = true
-		}
-	}
-}
-
-// fromHome takes Home Assistant's birth message, or its will.
-func (c *Core) fromHome(e Event) {
-	if e.Retained {
-		return // it says nothing about when
-	}
-	if string(e.Payload) != "online" {
-		c.removal.death()
-		return
-	}
-	c.note(Info, "Home Assistant has started: every device is announced once more")
-	at := c.now.Add(birthDelay(c.settings.Base))
-	c.outbox.again(at)
-	c.removal.birth(at)
-}
-
-// fromOwn handles what arrives under our base topic: commands, and what we retained there ourselves.
-func (c *Core) fromOwn(e Event) {
-	switch e.Topic {
-	case discovery.PresenceTopic(c.settings.Base):
-		c.standby.hear(c, string(e.Payload))
-		return
-	case discovery.StatusTopic(c.settings.Base):
-		c.presence(e)
-	}
-	if c.adapter(e) {
-		return
-	}
-	if strings.HasSuffix(e.Topic, "/set") {
-		c.relay.command(c, e)
-		return
-	}
-	if !strings.HasSuffix(e.Topic, "/event") { // those are not retained
-		c.remember(e.Topic, string(e.Payload))
-	}
-}
-
-func (c *Core) remember(topic, payload string) {
-	c.changes++
-	if payload == "" {
-		delete(c.retained, topic)
-		return
-	}
-	if _, known := c.retained[topic]; !known && len(c.retained) >= mostTopics {
-		return // rubbish of others: ours are a few hundred
-	}
-	c.retained[topic] = payload
-}
-
-// below returns the topic's path below the root.
-func below(topic, root string) (string, bool) {
-	if len(topic) <= len(root) || topic[len(root)] != '/' || topic[:len(root)] != root {
-		return "", false
-	}
-	return topic[len(root)+1:], true
 }
 
 // start begins to work: the retained world has been read, and nobody else is at work.

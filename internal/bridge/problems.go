@@ -167,3 +167,16 @@ func (p *problems) publish(c *Core) {
 	c.retain(discovery.ProblemAttributesTopic(c.settings.Base), strings.TrimSuffix(attributes.String(), "\n"))
 	c.retain(discovery.ProblemTopic(c.settings.Base), word(len(list) > 0, "true", "false"))
 }
+
+// problem says which controls have failed.
+func (r *results) problem(c *Core, s *site) {
+	detail := ""
+	if len(r.fails) > 0 {
+		var list []string
+		for _, res := range r.failing() {
+			list = append(list, res.device+": "+res.control)
+		}
+		detail = strings.Join(list, ", ")
+	}
+	c.problems.set(c, problem.CommandFailed, s.Root, detail != "", detail)
+}

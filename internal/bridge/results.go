@@ -10,7 +10,6 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
-	"evcc-discovery/internal/problem"
 )
 
 // verdict is how a command ended: an event type and a state in Home Assistant.
@@ -114,19 +113,6 @@ func (r *results) value(c *Core, s *site, path string) {
 		}
 	}
 	r.tick(c, s)
-}
-
-// problem says which controls have failed.
-func (r *results) problem(c *Core, s *site) {
-	detail := ""
-	if len(r.fails) > 0 {
-		var list []string
-		for _, res := range r.failing() {
-			list = append(list, res.device+": "+res.control)
-		}
-		detail = strings.Join(list, ", ")
-	}
-	c.problems.set(c, problem.CommandFailed, s.Root, detail != "", detail)
 }
 
 // forget drops failures of controls that do not exist any more.

@@ -32,6 +32,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	home name                      Home Assistant tells its time zone
 //	+ / -                          connected / connection lost, with the problem that it is and what was seen
 //	? problem on|off detail        reported by what stands around the core
+//	language code                  of names, at a restart
 //	limit bytes                    the broker does not keep larger messages of ours
 //	restart                        this program starts anew; the broker keeps what it has
 //	+r                             connected, and the broker replays what it has of ours
@@ -103,6 +104,12 @@ func (p *player) line(line string) {
 	case "", "#":
 	case "read_only":
 		p.settings.ReadOnly = rest != "off"
+	case "language":
+		words, err := translations.Load(rest)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		p.settings.Words = words
 	case "limit":
 		p.limit, _ = strconv.Atoi(rest)
 	case "restart":

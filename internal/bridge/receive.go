@@ -1,0 +1,96 @@
+package bridge
+
+import (
+	"strings"
+
+	"evcc-discovery/discovery"
+)
+
+func (c *Core) receive(e Event) {
+	switch c.phase {
+	case down:
+		return
+	case standing:
+		c.idle(e)
+		return
+	}
+	if c.phase == learning && e.Retained {
+		c.learned = c.now.Add(quiet)
+	}
+	for _, s := range c.sites {
+		if path, ok := below(e.Topic, s.Root); ok {
+			c.fromEvcc(s, path, e)
+			return
+		}
+	}
+	switch {
+	case strings.HasPrefix(e.Topic, c.settings.Base+"/"):
+		c.fromOwn(e)
+	case e.Topic == c.settings.Prefix+"/status":
+		c.fromHome(e)
+	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/") && !discovery.IsConfig(c.settings.Prefix, c.settings.Base, e.Topic):
+		c.otherBase(e)
+	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/"):
+		c.foreign.config(c, e)
+	case len(e.Payload) > 0:
+		if root, ok := strings.CutSuffix(e.Topic, "/loadpoints"); ok && len(c.candidates) < mostOthers {
+			c.candidates[root] = true
+		}
+	}
+}
+
+// fromHome takes Home Assistant's birth message, or its will.
+func (c *Core) fromHome(e Event) {
+	if e.Retained {
+		return // it says nothing about when
+	}
+	if string(e.Payload) != "online" {
+		c.removal.death()
+		return
+	}
+	c.note(Info, "Home Assistant has started: every device is announced once more")
+	at := c.now.Add(birthDelay(c.settings.Base))
+	c.outbox.again(at)
+	c.removal.birth(at)
+}
+
+// fromOwn handles what arrives under our base topic: commands, and what we retained there ourselves.
+func (c *Core) fromOwn(e Event) {
+	switch e.Topic {
+	case discovery.PresenceTopic(c.settings.Base):
+		c.standby.hear(c, string(e.Payload))
+		return
+	case discovery.StatusTopic(c.settings.Base):
+		c.presence(e)
+	}
+	if c.adapter(e) {
+		return
+	}
+	if strings.HasSuffix(e.Topic, "/set") {
+		c.relay.command(c, e)
+		return
+	}
+	if !strings.HasSuffix(e.Topic, "/event") { // those are not retained
+		c.remember(e.Topic, string(e.Payload))
+	}
+}
+
+func (c *Core) remember(topic, payload string) {
+	c.changes++
+	if payload == "" {
+		delete(c.retained, topic)
+		return
+	}
+	if _, known := c.retained[topic]; !known && len(c.retained) >= mostTopics {
+		return // rubbish of others: ours are a few hundred
+	}
+	c.retained[topic] = payload
+}
+
+// below returns the topic's path below the root.
+func below(topic, root string) (string, bool) {
+	if len(topic) <= len(root) || topic[len(root)] != '/' || topic[:len(root)] != root {
+		return "", false
+	}
+	return topic[len(root)+1:], true
+}
