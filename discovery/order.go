@@ -69,8 +69,8 @@ func (r Registry) identify(view *entities.View) identities {
 	})
 	for _, scope := range entities.Scopes {
 		p := places{registry: r, view: view, scope: scope, named: named, taken: taken}
-		if p.moved() {
-			p.hold(&found)
+		if slid := p.slid(); p.moved() || len(slid) > 0 {
+			p.hold(&found, slid)
 		}
 	}
 	return found
@@ -154,11 +154,11 @@ func (p places) settled(o entities.Object, title string) bool {
 	return false
 }
 
-// hold keeps back whatever is not where it was.
-func (p places) hold(found *identities) {
+// hold keeps back whatever is not where it was, or may not be.
+func (p places) hold(found *identities, slid map[string]bool) {
 	for key, e := range p.entries() {
 		o, there := p.taken[key]
-		if there && (e.Title == "" || p.title(o) == e.Title) {
+		if there && !slid[key] && (e.Title == "" || p.title(o) == e.Title) {
 			continue
 		}
 		found.held[key] = Move{Scope: p.scope, Index: e.Index, Was: e.Title, Now: p.now(key)}

@@ -1,13 +1,11 @@
 package discovery
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"evcc-discovery/entities"
@@ -190,60 +188,4 @@ func cutScope(key string, s entities.Scope) (id string, ok bool) {
 		return "", false
 	}
 	return key[len(prefix):], true
-}
-
-// choose picks the id of an object that was never seen: evcc's stable name, or the position.
-func (r Registry) choose(o entities.Object, name string) string {
-	id := strconv.Itoa(o.Index())
-	if name != "" {
-		id = Escape(name)
-	}
-	for {
-		if _, taken := r.Objects[objectKey(o.Scope, id)]; !taken {
-			return id
-		}
-		id += "_" // never part of an escaped name's end
-	}
-}
-
-// chooseSlug picks the object's part of entity ids: from its first title, with its id appended where another object
-// has the same; meters count from 0, as in the ha-evcc integration; circuits say what they are.
-func (r Registry) chooseSlug(o entities.Object, id, title string) string {
-	slug := Slug(title)
-	switch {
-	case o.Scope == entities.Site:
-		return ""
-	case o.Scope == entities.Circuit: // its title is often that of the loadpoint behind it
-		slug = o.Scope.String() + "_" + Slug(cmp.Or(title, o.Ref))
-	case o.Scope.Meter():
-		slug = o.Scope.String() + "_" + strconv.Itoa(o.Index()-1)
-	case slug == "unknown":
-		slug = o.Scope.String() + "_" + Slug(id)
-	}
-	for slug == "discovery" || meetsSite(o.Scope, slug) || r.hasSlug(slug) {
-		slug += "_" + Slug(id)
-	}
-	return slug
-}
-
-func (r Registry) hasSlug(slug string) bool {
-	for _, e := range r.Objects {
-		if e.Slug == slug {
-			return true
-		}
-	}
-	return false
-}
-
-// meetsSite reports whether an object of that slug would have an entity id of the site: a loadpoint called "Battery"
-// and the site's battery mode.
-func meetsSite(s entities.Scope, slug string) bool {
-	for _, row := range entities.ByScope(s) {
-		for _, other := range entities.ByScope(entities.Site) {
-			if row.Platform == other.Platform && slug+"_"+row.ID == other.ID {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -69,6 +69,7 @@ func FuzzWanted(f *testing.F) {
 	f.Add(uint64(1), uint8(100), "Garage", "db:7", "pv", []byte{})
 	f.Add(uint64(2), uint8(50), "Tom's {{ 1 }}", "", "eco", []byte(`{"version":1,"objects":{"loadpoint/1":{"index":1,"slug":"garage","rows":["select_mode"]}}}`))
 	f.Add(uint64(3), uint8(10), "\xff\x00", "x", "true", []byte("rubbish"))
+	f.Add(uint64(4), uint8(100), strings.Repeat("車", 200), strings.Repeat("A:", 60), "true", []byte{})
 	f.Fuzz(func(t *testing.T, seed uint64, percent uint8, title, name, payload string, kept []byte) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		tree := entities.Tree{"status": "online"} // a site has always at least this
@@ -105,6 +106,7 @@ func FuzzWanted(f *testing.F) {
 				t.Error(err)
 			}
 		}
+		forgetsNothing(t, w.Registry)
 		again := site(t).Wanted(tree, w.Registry, true)
 		for i, c := range w.Configs {
 			if !slices.Contains(again.Configs, c) {
@@ -112,4 +114,47 @@ func FuzzWanted(f *testing.F) {
 			}
 		}
 	})
+}
+
+// forgetsNothing checks that whatever evcc's names are, what we write we read back.
+func forgetsNothing(t *testing.T, r discovery.Registry) {
+	t.Helper()
+	var back discovery.Registry
+	if err := back.Decode(r.Encode()); err != nil {
+		t.Fatal(err)
+	}
+	for key, entry := range r.Objects {
+		kept, there := back.Objects[key]
+		if !there || kept.Slug != entry.Slug || !slices.Equal(kept.Rows, entry.Rows) {
+			t.Errorf("%s with the slug %q is forgotten", key, entry.Slug)
+		}
+	}
+}
+
+// Long titles and names in any script: they are remembered, stay apart, and no entity id is longer than Home Assistant
+// takes.
+func TestLongTitlesAndNames(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{strings.Repeat("車", 200), strings.Repeat("ü", 200), strings.Repeat("a ", 100), strings.Repeat("A:", 60), strings.Repeat("🚗", 200)} {
+		tree := loadpoints(text, text)
+		for _, name := range []string{text, text + "1", text + "2"} {
+			tree["vehicles/"+name+"/title"] = text
+			tree["site/circuits/"+name+"/power"] = "1"
+			tree["vehicles/"+name+"/limitSoc"] = "1"
+		}
+		w := site(t).Wanted(tree, discovery.Registry{}, true)
+		forgetsNothing(t, w.Registry)
+		seen := make(map[string]bool)
+		for _, device := range decode(t, w) {
+			for _, c := range device.Components {
+				if len(c.EntityID) > 255 || seen[c.EntityID] {
+					t.Errorf("%d characters, or there twice: %s", len(c.EntityID), c.EntityID)
+				}
+				seen[c.EntityID] = true
+			}
+		}
+		if len(w.Configs) != 9 {
+			t.Errorf("%d devices, want the site, two loadpoints, three vehicles and three circuits", len(w.Configs))
+		}
+	}
 }
