@@ -55,7 +55,7 @@ func precision(q entities.Quantity) *int {
 
 // mode shows a slider where a finger finds the value, a box where digits are quicker.
 func mode(r entities.Range) string {
-	if r == entities.Percents || r == entities.Levels || r == entities.Priorities || r == entities.PlanPercents {
+	if r == entities.Percents || r == entities.Levels || r == entities.PlanPercents {
 		return "slider"
 	}
 	return "box"

@@ -10,7 +10,7 @@ import (
 var (
 	validID   = regexp.MustCompile(`^[a-z0-9]+(_[a-z0-9]+)*$`)
 	validIcon = regexp.MustCompile(`^mdi:[a-z0-9-]+$`)
-	validKey  = regexp.MustCompile(`^/?[a-zA-Z0-9]+(/[a-zA-Z0-9-]+|/\*)*$`)
+	validKey  = regexp.MustCompile(`^/?[a-zA-Z0-9]+(/[a-zA-Z0-9-]+)*$`)
 )
 
 // Check returns everything that is wrong with a row, nil if nothing is. It runs over the whole catalogue in one

@@ -140,6 +140,11 @@ func TestRangesByContext(t *testing.T) {
 		{entities.CostLimits, entities.Context{}, entities.Bounds{Min: -0.5, Max: 2.5, Step: 0.001}},
 		{entities.CostLimits, sek, entities.Bounds{Min: -5, Max: 25, Step: 0.005}},
 		{entities.CostLimits, co2, entities.Bounds{Max: 1000, Step: 5}},
+		{entities.CostLimits, entities.Context{Currency: "JPY"}, entities.Bounds{Min: -50, Max: 250, Step: 0.1}},
+		{entities.CostLimits, entities.Context{Currency: "CLP"}, entities.Bounds{Min: -500, Max: 5000, Step: 1}},
+		{entities.PriceLimits, entities.Context{Currency: "VND"}, entities.Bounds{Min: -500, Max: 5000, Step: 1}},
+		{entities.Priorities, entities.Context{}, entities.Bounds{Min: -10, Max: 100, Step: 1}},
+		{entities.KilowattHours, entities.Context{}, entities.Bounds{Max: 1000, Step: 0.1}},
 		{entities.PriceLimits, co2, entities.Bounds{Min: -5, Max: 25, Step: 0.005}}, // feed-in stays a price
 	} {
 		if diff := cmp.Diff(test.want, test.is.In(test.context)); diff != "" {

@@ -15,6 +15,7 @@ type topic struct {
 	Since, Until string // version of evcc; Until is empty while it is there
 	Set          string // path of the setter without "/set", "" for none
 	Written      bool   // only a setter: nothing is published there
+	Type, Unit   string
 }
 
 // concrete is a path as evcc would write it.
@@ -34,7 +35,7 @@ func documentedTopics(t *testing.T) []topic {
 		if f[0] == "root" {
 			prefix = ""
 		}
-		d := topic{Path: prefix + f[1], Since: f[4], Until: f[5], Written: strings.Contains(f[7], "write-only")}
+		d := topic{Path: prefix + f[1], Type: f[2], Unit: f[3], Since: f[4], Until: f[5], Written: strings.Contains(f[7], "write-only")}
 		if name, ok := strings.CutSuffix(f[8], "/set"); ok {
 			d.Set = prefix + name
 		}

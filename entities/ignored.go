@@ -96,6 +96,7 @@ var Ignored = []Ignorance{
 	{"site/deviceColors", look},
 	{"site/evopt", series},
 	{"site/evopt-batteries", parent},
+	{"site/evopt-batteries/**", "which battery an entry is, evcc does not say; vehicles may be among them"},
 	{"site/ext", parent},
 	{"site/ext/*/capacity", neverHere},
 	{"site/ext/*/controllable", neverHere},

@@ -168,7 +168,7 @@ func (r Range) In(c Context) Bounds {
 		}
 		return Bounds{Max: 64, Step: 0.1}
 	case KilowattHours:
-		return Bounds{Max: 200, Step: 0.1}
+		return Bounds{Max: 1000, Step: 0.1}
 	case GridPower:
 		return Bounds{Min: -25000, Max: 25000, Step: 10}
 	case ExportPower:
@@ -176,7 +176,7 @@ func (r Range) In(c Context) Bounds {
 	case Delay:
 		return Bounds{Max: 6000, Step: 1}
 	case Priorities:
-		return Bounds{Max: 10, Step: 1}
+		return Bounds{Min: -10, Max: 100, Step: 1} // evcc takes any whole number; its own pages offer 0 to 10
 	case CostLimits:
 		if c.Capabilities.fits(CO2, 0) {
 			return Bounds{Max: 1000, Step: 5}
@@ -193,13 +193,15 @@ func (r Range) In(c Context) Bounds {
 }
 
 // prices allows negative ones. Currencies of about a euro have the reference's room, others as much more as their
-// unit is smaller.
+// unit is smaller: a kilowatt-hour costs tens of yen, and hundreds or thousands of pesos, rupiah or dong.
 func (c Context) prices() Bounds {
 	switch c.currency() {
 	case "€", "CHF", "GBP", "USD", "AUD", "CAD", "NZD", "SGD":
 		return Bounds{Min: -0.5, Max: 2.5, Step: 0.001}
-	case "HUF", "ISK", "JPY", "KRW":
+	case "ALL", "AMD", "HUF", "ISK", "JMD", "JPY", "KES", "KZT", "LKR", "PKR", "RSD":
 		return Bounds{Min: -50, Max: 250, Step: 0.1}
+	case "ARS", "CLP", "COP", "CRC", "IDR", "KHR", "KRW", "LAK", "MMK", "MNT", "NGN", "PYG", "RWF", "TZS", "UGX", "UZS", "VND":
+		return Bounds{Min: -500, Max: 5000, Step: 1}
 	}
 	return Bounds{Min: -5, Max: 25, Step: 0.005}
 }

@@ -28,8 +28,6 @@ var (
 	battery  = meter(Battery, append(advice(Battery, batteryAdvice...),
 		Row{ID: "capacity", Keys: keys("capacity"), Platform: Sensor, Measure: EnergyStored, Category: Diagnostic, Sample: "10"},
 		Row{ID: "controllable", Keys: keys("controllable"), Platform: BinarySensor, Category: Diagnostic, Disabled: true, Icon: "mdi:battery-check-outline", Sample: "true"},
-		Row{ID: "forecast_empty", Keys: keys("/site/evopt-batteries/*/empty"), Platform: Sensor, Measure: Instant, Disabled: true, Sample: "1795417200"},
-		Row{ID: "forecast_full", Keys: keys("/site/evopt-batteries/*/full"), Platform: Sensor, Measure: Instant, Disabled: true, Sample: "1795417200"},
 		Row{ID: "return_energy", Keys: keys("returnEnergy"), Platform: Sensor, Measure: EnergySum, Reading: Positive, Sample: "345.6"},
 		Row{ID: "soc", Keys: keys("soc"), Platform: Sensor, Measure: SoC, Sample: "71"},
 	))

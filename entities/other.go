@@ -32,22 +32,30 @@ var (
 
 // private words never become entities: secrets, people, addresses, and what belongs to evcc's own settings.
 var private = []string{
-	"access", "account", "address", "admin", "api", "auth", "authorization", "bearer", "birthday", "card", "cert", "certificate",
-	"code", "config", "configuration", "contact", "cookie", "coordinate", "credential", "csrf", "customer", "cvc", "debug",
-	"dns", "domain", "email", "endpoint", "file", "fingerprint", "gateway", "geo", "gps", "guid", "hash", "host",
-	"hostname", "http", "https", "iban", "iccid", "id", "ident", "identifier", "identity", "imei", "imsi", "ip", "ipv", "jwt",
-	"key", "lat", "latitude", "license", "licence", "lng", "location", "log", "login", "lon", "longitude", "mac", "mail", "mqtt",
-	"name", "net", "network", "nfc", "oauth", "otp", "owner", "pass", "passphrase", "passwd", "password", "path", "person", "phone",
-	"pin", "plate", "port", "private", "proxy", "puk", "pwd", "rfid", "salt", "secret", "seed", "serial", "server",
-	"setting", "setup", "signature", "sim", "sponsor", "ssh", "ssid", "ssl", "subject", "tag", "tan", "tel", "telemetry", "tls", "token",
-	"topic", "totp", "tz", "ui", "uid", "uri", "url", "user", "username", "uuid", "version", "vin", "vpn", "wifi", "wlan", "yaml", "zip",
+	"access", "account", "address", "admin", "altitude", "api", "auth", "authorization", "bearer", "birthday", "card", "cert", "certificate",
+	"challenge", "chassis", "city", "code", "config", "configuration", "contact", "cookie", "coordinate", "credential", "csrf", "customer",
+	"cvc", "debug", "dns", "domain", "elevation", "email", "employee", "endpoint", "file", "fingerprint", "gateway", "geo", "gps", "guid",
+	"hash", "heading", "home", "host", "hostname", "http", "https", "iban", "iccid", "id", "ident", "identifier", "identity", "imei", "imsi",
+	"ip", "ipv", "jwt", "key", "lat", "lati", "latitude", "licence", "license", "lng", "location", "log", "login", "lon", "longi",
+	"longitude", "mac", "mail", "mqtt", "name", "net", "network", "nfc", "nonce", "nr", "number", "oauth", "otp", "owner", "pass",
+	"passphrase", "passwd", "password", "path", "person", "phone", "pin", "plate", "port", "position", "postal", "private", "proxy", "psk",
+	"puk", "pwd", "rfid", "salt", "secret", "seed", "serial", "server", "setting", "setup", "signature", "sim", "ski", "sponsor", "ssh",
+	"ssid", "ssl", "street", "subject", "tag", "tan", "tel", "telemetry", "tls", "token", "topic", "totp", "tz", "ui", "uid", "uri", "url",
+	"user", "username", "uuid", "version", "vin", "vpn", "wifi", "wlan", "yaml", "zip",
 }
 
-// privateParts are so telling that they count inside a word, too.
-var privateParts = []string{"passw", "token", "secret", "credential", "serial", "latitude", "longitude", "authori", "apikey", "username", "certif", "licen"}
+// privateParts are so telling that they count inside a word, too: who writes a key does not always begin a word with a capital.
+var privateParts = []string{
+	"account", "addr", "apikey", "authori", "badge", "card", "certif", "chassis", "contract", "coord", "credential", "customer", "emaid", "employee",
+	"evcc", "gps", "homezone", "latitude", "licen", "longitude", "meterid", "mobile", "msisdn", "nfc", "passw", "phone", "rfid", "secret", "serial",
+	"street", "token", "transponder", "username",
+}
 
-// privateEnds count at the end of a key, whatever stands before.
-var privateEnds = []string{"pin", "puk", "pwd", "key", "code"}
+// privateEnds count at the end of a key, whatever stands before; but for the harmless, which end alike.
+var (
+	privateEnds = []string{"pin", "puk", "pwd", "key", "code", "id", "number", "nr"}
+	harmless    = []string{"fluid", "grid", "hybrid", "liquid", "solid", "valid"}
+)
 
 // OtherWords splits a key into its lower-case words: "fooDCPower" is foo, dc, power. ok is false for a key that never
 // becomes an entity.
@@ -66,8 +74,12 @@ func OtherWords(key string) (words []string, ok bool) {
 	}
 	flat := strings.ToLower(key)
 	telling := slices.ContainsFunc(privateParts, func(part string) bool { return strings.Contains(flat, part) }) ||
-		slices.ContainsFunc(privateEnds, func(end string) bool { return strings.HasSuffix(flat, end) })
+		endsIn(flat, privateEnds) && !endsIn(flat, harmless)
 	return words, !telling
+}
+
+func endsIn(text string, ends []string) bool {
+	return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(text, end) })
 }
 
 // split cuts a key where a capital begins a word; capitals in a row are one word, also with the s of a plural.

@@ -192,6 +192,23 @@ func TestPrivateWords(t *testing.T) {
 	}
 }
 
+// What is private in any spelling, and what only looks like it.
+func TestPrivateSpellings(t *testing.T) {
+	t.Parallel()
+	for _, key := range strings.Fields(`evccid msisdn mobile phonenumber cardnumber rfidtag nfctag macaddr evseid userid authid sessionid emaid meterid
+		meterNumber customernumber contract contractNumber accountnr badge transponder chassis employee simcard psk ski nonce challenge coords gpsx lati
+		longi heading position elevation altitude postal street streetName city atHome homezone idTag`) {
+		if words, ok := entities.OtherWords(key); ok {
+			t.Errorf("%s is let through as %v", key, words)
+		}
+	}
+	for _, key := range strings.Fields(`ventilationPower capacityLeft powerFromGrid hybridPower dataValid longTermEnergy skipCount keyedPower2 relativeHumidity`) {
+		if _, ok := entities.OtherWords(key); !ok {
+			t.Errorf("%s is held back", key)
+		}
+	}
+}
+
 func TestRetired(t *testing.T) {
 	t.Parallel()
 	for _, r := range entities.Retired {

@@ -69,10 +69,10 @@ type Object struct {
 var SiteObject = Object{Scope: Site, Prefix: "site"}
 
 // Path returns the topic path below the root of the object's key. A key that begins with a slash is a path below
-// the root already ("/updated"), in which "*" stands for the object.
+// the root already ("/updated").
 func (o Object) Path(key string) string {
 	if rest, ok := strings.CutPrefix(key, "/"); ok {
-		return strings.Replace(rest, "*", o.Ref, 1)
+		return rest
 	}
 	return o.Prefix + "/" + key
 }
