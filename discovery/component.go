@@ -30,7 +30,7 @@ func (b *builder) component(in *entities.Instance) Component {
 	case entities.Number:
 		r := row.Range.In(in.Context)
 		return &Number{Common: common, Reader: reader, Writer: writer, DeviceClass: q.DeviceClass, Unit: q.Unit,
-			Min: r.Min, Max: r.Max, Step: r.Step, Mode: mode(row.Range)}
+			Min: r.Min, Max: r.Max, Step: r.Step, Mode: mode(row)}
 	case entities.Select:
 		return &Select{Common: common, Reader: reader, Writer: writer, Options: options}
 	case entities.Event:
@@ -53,10 +53,14 @@ func precision(q entities.Quantity) *int {
 	return &digits
 }
 
-// mode shows a slider where a finger finds the value, a box where digits are quicker.
-func mode(r entities.Range) string {
-	if r == entities.Percents || r == entities.Levels || r == entities.PlanPercents {
-		return "slider"
+// mode shows a slider where a finger finds the value day by day, a box where digits are quicker, and for what is set
+// once and shall not slip.
+func mode(row *entities.Row) string {
+	switch row.Range {
+	case entities.Percents, entities.Levels, entities.PlanPercents:
+		if row.Category != entities.Config {
+			return "slider"
+		}
 	}
 	return "box"
 }

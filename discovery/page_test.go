@@ -14,6 +14,8 @@ import (
 // What a person sees of a device without switching anything on.
 const (
 	longestName = 34 // in any language; English has 30, see package translations
+	sliderName  = 15 // beside a slider, in any language: the frontend cuts off what is longer
+	boxName     = 20 // beside a box
 	fullestPage = 32 // entities of a car's loadpoint: one screen and a half
 )
 
@@ -41,6 +43,7 @@ func checkPage(t *testing.T, where string, c discovery.Retained) {
 		Device     struct{ Name string }
 		Components map[string]struct {
 			Name    string
+			Mode    string
 			Enabled *bool `json:"enabled_by_default"`
 		}
 	}
@@ -53,7 +56,14 @@ func checkPage(t *testing.T, where string, c discovery.Retained) {
 		if other := names[name]; other != "" {
 			t.Errorf("%s, %s: %s and %s are both called %q", where, m.Device.Name, key, other, component.Name)
 		}
-		if n := utf8.RuneCountInString(name); n > longestName {
+		longest := longestName
+		switch component.Mode {
+		case "slider":
+			longest = sliderName
+		case "box":
+			longest = boxName
+		}
+		if n := utf8.RuneCountInString(name); n > longest {
 			t.Errorf("%s, %s: %q has %d characters", where, m.Device.Name, component.Name, n)
 		}
 		if names[name] = key; component.Enabled == nil {
