@@ -3,19 +3,30 @@ package entities
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
-// Forms of a point in time, with a zone and without.
+// Forms of a point in time, with a zone and without: ISO 8601, also with a space for the T.
 var (
-	withZone    = []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04Z07:00"}
 	withoutZone = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"}
+	withZone    = zoned("Z07:00", "Z0700", "Z07")
 	clocks      = []string{"15:04", "15:04:05"}
 )
+
+func zoned(zones ...string) (forms []string) {
+	for _, form := range withoutZone {
+		for _, zone := range zones {
+			forms = append(forms, form+zone, form+" "+zone)
+		}
+	}
+	return forms
+}
 
 // ParseTime reads a point in time: ISO with a zone, ISO without one as it is meant in zone, or a time of day for its next
 // occurrence there. Seconds are whole, as evcc keeps them.
 func ParseTime(text string, zone *time.Location, now time.Time) (time.Time, error) {
+	text = strings.TrimSpace(text)
 	for _, form := range withZone {
 		if t, err := time.Parse(form, text); err == nil {
 			return plausible(text, t.Truncate(time.Second))
@@ -35,7 +46,7 @@ func ParseTime(text string, zone *time.Location, now time.Time) (time.Time, erro
 }
 
 func plausible(text string, t time.Time) (time.Time, error) {
-	if y := t.UTC().Year(); y < 1970 || y > 2199 {
+	if y := t.UTC().Year(); y < 2000 || y > 2199 {
 		return time.Time{}, fmt.Errorf("%s is no time that a plan can have", strconv.Quote(text))
 	}
 	return t, nil

@@ -4,10 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -59,55 +57,54 @@ func (p PlanCommand) Payload(precondition *int64) string {
 	}{p.Value, p.Time.UTC().Format(time.RFC3339), precondition})
 }
 
-// longestPrecondition is a week: evcc's own word for "always".
-const longestPrecondition = 7 * 24 * 60 * 60
-
-// planJSON is what a script may send.
-type planJSON struct {
-	Value        *float64 `json:"value"`
-	Time         *string  `json:"time"`
-	Continuous   *bool    `json:"continuous"`
-	Precondition *int64   `json:"precondition"`
+// ParsePlan reads a command for a charging plan: true for the one that is being made, false to delete it, or everything
+// as JSON, of which nothing comes from the plan that is being made.
+func (in *Instance) ParsePlan(command []byte, s Siblings, now time.Time) (PlanCommand, error) {
+	text, err := readable(command)
+	if err != nil {
+		return PlanCommand{}, err
+	}
+	return in.parsePlan(text, s, now)
 }
 
-// ParsePlan reads a command for a charging plan: true for the one that is being made, false to delete it, or everything
-// as JSON. Value and time that are left out are those of the plan that is being made.
-func (in *Instance) ParsePlan(text string, s Siblings, now time.Time) (PlanCommand, error) {
+func (in *Instance) parsePlan(text string, s Siblings, now time.Time) (PlanCommand, error) {
 	switch text {
 	case "true":
 		return in.checked(PlanCommand{Plan: s.Plan()}, now)
 	case "false":
 		return PlanCommand{}, nil
 	}
-	var p planJSON
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()
-	err := d.Decode(&p)
-	if _, end := d.Token(); err != nil || end != io.EOF || !strings.HasPrefix(text, "{") {
-		return PlanCommand{}, fmt.Errorf(`%s is no plan: write {"value":80,"time":"07:00"}, or {} to delete it; continuous and precondition (seconds) may be added`, text)
+	p, err := readPlan(text)
+	if err != nil {
+		return PlanCommand{}, err
 	}
 	return in.planned(p, s, now)
 }
 
 func (in *Instance) planned(p planJSON, s Siblings, now time.Time) (PlanCommand, error) {
-	strategy := Strategy{p.Continuous, p.Precondition}
+	strategy := Strategy{Continuous: p.continuous}
+	if v := p.precondition; v != nil {
+		if *v < 0 || *v > longestPrecondition || *v != math.Trunc(*v) {
+			return PlanCommand{}, fmt.Errorf("precondition %s is not a whole number of 0 to %d seconds", format(*v), longestPrecondition)
+		}
+		seconds := int64(*v)
+		strategy.Precondition = &seconds
+	}
 	switch {
-	case p.Precondition != nil && (*p.Precondition < 0 || *p.Precondition > longestPrecondition):
-		return PlanCommand{}, fmt.Errorf("precondition %d is outside 0 to %d seconds", *p.Precondition, longestPrecondition)
-	case p.Value == nil && p.Time != nil:
-		return PlanCommand{}, errors.New("a plan with a time needs a value")
-	case p.Value == nil && strategy.Given():
-		return PlanCommand{}, errors.New("a plan with a strategy needs a value and a time")
-	case p.Value == nil || *p.Value == 0:
+	case p.deletes():
 		return PlanCommand{}, nil
-	case p.Time == nil:
+	case p.value != nil && *p.value == 0:
+		return PlanCommand{}, errors.New("a target of 0 is no plan: send {} to delete it")
+	case p.value == nil:
+		return PlanCommand{}, errors.New("a plan needs a value: send {} to delete it")
+	case p.time == nil:
 		return PlanCommand{}, errors.New("a plan needs a time, such as 07:00 or 2026-01-31T07:00:00Z")
 	}
-	at, err := ParseTime(*p.Time, s.Zone(), now)
+	at, err := ParseTime(*p.time, s.Zone(), now)
 	if err != nil {
 		return PlanCommand{}, err
 	}
-	return in.checked(PlanCommand{Plan{*p.Value, at}, strategy}, now)
+	return in.checked(PlanCommand{Plan{*p.value, at}, strategy}, now)
 }
 
 // checked refuses what evcc would, in words that say more, and what it would take and not do.
@@ -121,30 +118,17 @@ func (in *Instance) checked(p PlanCommand, now time.Time) (PlanCommand, error) {
 		return PlanCommand{}, fmt.Errorf("value %s is outside %s to %s", format(p.Value), format(values.Min), format(values.Max))
 	case values.Step == 1 && p.Value != math.Trunc(p.Value):
 		return PlanCommand{}, fmt.Errorf("value %s is not a whole number", format(p.Value))
-	case !p.Time.After(now):
-		return PlanCommand{}, past(p.Time)
 	}
 	p.Value = math.Round(p.Value*1000) / 1000
-	return p, nil
+	return p, p.Check(now)
 }
 
 // Check returns why evcc would refuse the plan's time, nil if it would not.
 func (p Plan) Check(now time.Time) error {
 	if !p.Time.After(now) {
-		return past(p.Time)
+		return fmt.Errorf("the time %s is in the past", p.Time.Format(time.RFC3339))
 	}
 	return nil
-}
-
-func past(t time.Time) error { return fmt.Errorf("the time %s is in the past", t.Format(time.RFC3339)) }
-
-// plan returns evcc's JSON of a plan.
-func (in *Instance) plan(text string, s Siblings, now time.Time) (string, error) {
-	p, err := in.ParsePlan(text, s, now)
-	if err != nil {
-		return "", err
-	}
-	return p.Payload(nil), nil
 }
 
 // planPaths are the topics that tell of the object's plan: the parent that is emptied when it is deleted, its fields, and

@@ -2,7 +2,6 @@ package entities_test
 
 import (
 	"encoding/json"
-	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -21,6 +20,7 @@ func TestEncodePlans(t *testing.T) {
 	t.Parallel()
 	const hint = ` is no plan: write {"value":80,"time":"07:00"}, or {} to delete it; continuous and precondition (seconds) may be added`
 	const want = `{"value":80,"time":"2026-11-23T06:00:00Z"}`
+	const zero, needed = "a target of 0 is no plan: send {} to delete it", "a plan needs a value: send {} to delete it"
 	for _, test := range []struct{ control, command, want, err string }{
 		{control: socPlan, command: `true`, want: `{"value":70,"time":"2026-11-23T06:00:00Z"}`},
 		{control: socPlan, command: `false`, want: `{}`},
@@ -51,12 +51,31 @@ func TestEncodePlans(t *testing.T) {
 		{control: energyPlan, command: `{"value":10,"time":null}`, err: "a plan needs a time, such as 07:00 or 2026-01-31T07:00:00Z"},
 		{control: energyPlan, command: `{}`, want: `{}`},
 		{control: energyPlan, command: `{"value":0}`, want: `{}`},
-		{control: energyPlan, command: `{"value":0,"time":"2020-01-01T00:00:00Z"}`, want: `{}`},
-		{control: energyPlan, command: `{"value":0,"precondition":900}`, want: `{}`},
-		{control: energyPlan, command: `{"time":"07:00"}`, err: "a plan with a time needs a value"},
-		{control: energyPlan, command: `{"continuous":true}`, err: "a plan with a strategy needs a value and a time"},
-		{control: energyPlan, command: `{"value":10,"time":"07:00","precondition":-1}`, err: "precondition -1 is outside 0 to 604800 seconds"},
-		{control: energyPlan, command: `{"value":10,"time":"07:00","precondition":604801}`, err: "precondition 604801 is outside 0 to 604800 seconds"},
+		{control: energyPlan, command: ` { "value" : 0.0 } `, want: `{}`},
+		{control: energyPlan, command: `{"value":-0}`, err: zero},
+		{control: energyPlan, command: `{"value":0,"time":"2020-01-01T00:00:00Z"}`, err: zero},
+		{control: socPlan, command: `{"value":0,"time":"07:00"}`, err: zero},
+		{control: energyPlan, command: `{"value":0,"time":null}`, err: zero},
+		{control: energyPlan, command: `{"value":0,"precondition":900}`, err: zero},
+		{control: energyPlan, command: `{"value":0,"continuous":true}`, err: zero},
+		{control: energyPlan, command: `{"value":null,"continuous":null}`, err: needed},
+		{control: energyPlan, command: `{"value":null}`, err: needed},
+		{control: energyPlan, command: `{"time":null}`, err: needed},
+		{control: energyPlan, command: `{"time":"07:00"}`, err: needed},
+		{control: energyPlan, command: `{"continuous":true}`, err: needed},
+		{control: energyPlan, command: `{"value":10,"value":0}`, err: "value is there twice"},
+		{control: energyPlan, command: `{"value":10,"time":"07:00","time":"08:00"}`, err: "time is there twice"},
+		{control: energyPlan, command: `{"Value":10,"time":"07:00"}`, err: `{"Value":10,"time":"07:00"}` + hint},
+		{control: energyPlan, command: `{"value":10,"time":"07:00",}`, err: `{"value":10,"time":"07:00",}` + hint},
+		{control: energyPlan, command: `{"value":10,"time":"07:00","":1}`, err: `{"value":10,"time":"07:00","":1}` + hint},
+		{control: socPlan, command: `{"value":80,"time":" 07:00 "}`, want: want},
+		{control: socPlan, command: `{"value":80,"time":"07:00","continuous":null}`, want: want}, // as if it were left out
+		{control: socPlan, command: `{"value":80,"time":"07:00","precondition":900.0}`, want: want},
+		{control: socPlan, command: `{"value":80,"time":"07:00","precondition":9e2}`, want: want},
+		{control: energyPlan, command: `{"value":10,"time":"07:00","precondition":900.5}`, err: "precondition 900.5 is not a whole number of 0 to 604800 seconds"},
+		{control: energyPlan, command: `{"value":10,"time":"07:00","precondition":-1}`, err: "precondition -1 is not a whole number of 0 to 604800 seconds"},
+		{control: energyPlan, command: `{"value":10,"time":"07:00","precondition":604801}`, err: "precondition 604801 is not a whole number of 0 to 604800 seconds"},
+		{control: energyPlan, command: `{"value":10,"time":"07:00","precondition":1e400}`, err: `{"value":10,"time":"07:00","precondition":1e400}` + hint},
 		{control: energyPlan, command: `{"value":10,"time":"07:00","precondition":"15m"}`, err: `{"value":10,"time":"07:00","precondition":"15m"}` + hint},
 		{control: energyPlan, command: `{"value":0.0000001,"time":"07:00"}`, err: "value 0 is outside 0.1 to 1000"},
 		{control: energyPlan, command: `{"value":1.23456,"time":"07:00"}`, want: `{"value":1.235,"time":"2026-11-23T06:00:00Z"}`},
@@ -67,6 +86,7 @@ func TestEncodePlans(t *testing.T) {
 		{control: energyPlan, command: `{"value":10,"time":"tomorrow"}`, err: `"tomorrow" is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
 		{control: energyPlan, command: `{"value":10,"time":"25:00"}`, err: `"25:00" is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
 		{control: energyPlan, command: `{"value":10,"time":"2200-01-01T00:00:00Z"}`, err: `"2200-01-01T00:00:00Z" is no time that a plan can have`},
+		{control: energyPlan, command: `{"value":10,"time":"1970-01-01T00:00:00Z"}`, err: `"1970-01-01T00:00:00Z" is no time that a plan can have`},
 		{control: energyPlan, command: `{"value":10,"time":1795417200}`, err: `{"value":10,"time":1795417200}` + hint},
 		{control: energyPlan, command: `{} {}`, err: `{} {}` + hint},
 		{control: energyPlan, command: `{}x`, err: `{}x` + hint},
@@ -75,6 +95,8 @@ func TestEncodePlans(t *testing.T) {
 		{control: energyPlan, command: `{"value":`, err: `{"value":` + hint},
 		{control: "vehicle.datetime_plan_time", command: "2026-11-23T07:00:00+01:00", want: "2026-11-23T06:00:00Z"},
 		{control: "vehicle.datetime_plan_time", command: "2026-11-22T12:00:00Z", want: "2026-11-22T12:00:00Z"},
+		{control: "vehicle.datetime_plan_time", command: "2000-01-01T00:00:00Z", want: "2000-01-01T00:00:00Z"},
+		{control: "vehicle.datetime_plan_time", command: "1970-01-01T00:00:00Z", err: `"1970-01-01T00:00:00Z" is no time that a plan can have`},
 		{control: "vehicle.datetime_plan_time", command: "soon", err: `"soon" is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
 		{control: "vehicle.number_plan_soc", command: "80", want: "80"},
 		{control: "vehicle.number_plan_soc", command: "0", err: "0 is outside 1 to 100"},
@@ -124,6 +146,11 @@ func TestParseTime(t *testing.T) {
 		{"a date and an hour that is skipped", "2027-03-28T02:30:00", berlin, "2026-11-22T12:00:00Z", "2027-03-28T01:30:00Z"},
 		{"a date and an hour that comes twice", "2026-10-25 02:30:00", berlin, "2026-10-01T12:00:00Z", "2026-10-25T00:30:00Z"},
 		{"a zone of its own", "2026-11-23T07:00-05:00", berlin, "2026-11-22T12:00:00Z", "2026-11-23T12:00:00Z"},
+		{"a zone without a colon", "2026-11-23T07:00:00+0100", berlin, "2026-11-22T12:00:00Z", "2026-11-23T06:00:00Z"},
+		{"a zone of whole hours", "2026-11-23T07:00+01", berlin, "2026-11-22T12:00:00Z", "2026-11-23T06:00:00Z"},
+		{"a zone of half an hour", "2026-11-23 07:00:00 +0530", berlin, "2026-11-22T12:00:00Z", "2026-11-23T01:30:00Z"},
+		{"spaces", " 2026-11-23 07:00 -05:00\n", berlin, "2026-11-22T12:00:00Z", "2026-11-23T12:00:00Z"},
+		{"spaces around a clock", " 07:00 ", berlin, "2026-11-22T05:59:59Z", "2026-11-22T06:00:00Z"},
 		{"fractions", "2026-11-23T07:00:00.9Z", berlin, "2026-11-22T12:00:00Z", "2026-11-23T07:00:00Z"},
 	} {
 		got, err := entities.ParseTime(test.text, test.zone, utc(test.now))
@@ -171,7 +198,7 @@ func FuzzPlan(f *testing.F) {
 		}
 		in := control(t, row, entities.Context{})
 		now := noon.Add(time.Duration(seconds%(1<<32)) * time.Second)
-		p, err := in.ParsePlan(strings.TrimSpace(command), garage(nil), now)
+		p, err := in.ParsePlan([]byte(command), garage(nil), now)
 		if err != nil || p.Clear() {
 			return
 		}

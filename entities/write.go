@@ -77,15 +77,9 @@ type Siblings interface {
 
 // Encode checks a command and returns the payload for evcc's setter. Errors say what was wrong and what is accepted.
 func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, error) {
-	if len(command) > MaxCommand {
-		return "", fmt.Errorf("%d bytes are too long: at most %d", len(command), MaxCommand)
-	}
-	if !utf8.Valid(command) {
-		return "", errors.New("not UTF-8")
-	}
-	text := strings.TrimSpace(string(command))
-	if text == "" {
-		return "", errors.New("empty command")
+	text, err := readable(command)
+	if err != nil {
+		return "", err
 	}
 	switch in.Row.Write.Kind {
 	case WriteFloat:
@@ -121,11 +115,30 @@ func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, e
 	case WritePrecondition:
 		return in.precondition(text, s.Value("planStrategy/continuous"))
 	case WritePlan:
-		return in.plan(text, s, now)
+		p, err := in.parsePlan(text, s, now)
+		if err != nil {
+			return "", err
+		}
+		return p.Payload(nil), nil
 	case WriteInstant:
 		return encodeInstant(text, s.Zone(), now)
 	}
 	return "", fmt.Errorf("no such kind of command: %d", in.Row.Write.Kind)
+}
+
+// readable returns a command without the spaces around it.
+func readable(command []byte) (string, error) {
+	if len(command) > MaxCommand {
+		return "", fmt.Errorf("%d bytes are too long: at most %d", len(command), MaxCommand)
+	}
+	if !utf8.Valid(command) {
+		return "", errors.New("not UTF-8")
+	}
+	text := strings.TrimSpace(string(command))
+	if text == "" {
+		return "", errors.New("empty command")
+	}
+	return text, nil
 }
 
 func (in *Instance) number(text string) (string, error) {

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -12,7 +11,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"evcc-discovery/entities"
 )
@@ -23,7 +21,10 @@ func topics(c *Core) []string { return slices.Sorted(maps.Keys(c.relay.commands)
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]{1,3})?$`)
 
 // allowed reports whether evcc may get the payload for a command: judged by the row alone, not by what encodes it.
-func allowed(in *entities.Instance, vehicles entities.Vehicles, payload string) bool {
+func allowed(in *entities.Instance, vehicles entities.Vehicles, payload string, now time.Time) bool {
+	if in.Row.Reading.Plans() {
+		return allowedPlan(in, payload, now)
+	}
 	switch in.Row.Write.Kind {
 	case entities.WriteFloat, entities.WriteInt:
 		v, err := strconv.ParseFloat(payload, 64)
@@ -31,7 +32,7 @@ func allowed(in *entities.Instance, vehicles entities.Vehicles, payload string) 
 		return err == nil && plainNumber.MatchString(payload) && !whole && in.Row.Range.In(in.Context).Covers(v)
 	case entities.WriteBool:
 		return payload == "true" || payload == "false"
-	case entities.WriteWord:
+	case entities.WriteWord, entities.WriteToggle, entities.WriteReturn:
 		return slices.Contains(in.Options, payload)
 	case entities.WriteMode: // this evcc's words, and the old ones, which a newer one translates
 		return slices.Contains(in.Options, payload) || payload == "pv" || payload == "minpv"
@@ -39,9 +40,12 @@ func allowed(in *entities.Instance, vehicles entities.Vehicles, payload string) 
 		return payload == entities.Clear
 	case entities.WriteVehicle:
 		return payload == entities.Clear || slices.ContainsFunc(vehicles, func(v entities.VehicleOption) bool { return v.Name == payload })
+	case entities.WriteContinuous, entities.WritePrecondition:
+		return allowedStrategy(payload)
+	case entities.WriteNoPlan:
+		return payload == "{}"
 	}
-	var object map[string]any // what is left is JSON
-	return json.Unmarshal([]byte(payload), &object) == nil && len(payload) <= entities.MaxCommand && utf8.ValidString(payload)
+	return false
 }
 
 // guard fails when evcc is sent what no command of the catalogue may send.
@@ -49,7 +53,7 @@ func guard(t *testing.T, c *Core) func(topic, payload string) {
 	return func(topic, payload string) {
 		for _, command := range c.relay.commands {
 			s := sent{command: command}
-			if s.setter() == topic && allowed(&command.Instance, command.site.wanted.Vehicles, payload) {
+			if s.setter() == topic && allowed(&command.Instance, command.site.wanted.Vehicles, payload, c.now) {
 				return
 			}
 		}
@@ -60,14 +64,19 @@ func guard(t *testing.T, c *Core) func(topic, payload string) {
 // FuzzCommand sends anything to every command topic of the captured trees. evcc gets nothing but well-formed, allowed
 // payloads on setters of the catalogue, and every command ends exactly once.
 func FuzzCommand(f *testing.F) {
-	versions := []string{"0.123.0", "0.313.2", "0.316.0"}
+	versions := []string{"0.123.0", "0.207.0", "0.313.2", "0.316.0"}
 	stubs := make([]*evccStub, len(versions))
 	for i, version := range versions {
 		c, now := runningCore(f, version)
 		stubs[i] = newStub(c, now)
-		for at := range topics(c) {
+		for at, topic := range topics(c) {
 			for _, payload := range []string{"0", "1e3", "-0.0", "true", "-", "none", " 16 ", "0x1p-2", "{}", `{"value":80,"time":"2036-01-01T07:00:00+01:00"}`, "pv\x00", strings.Repeat("9", 600)} {
 				f.Add(byte(i), uint16(at), payload, "7", at%2 == 0)
+			}
+			if strings.Contains(topic, "/plan") {
+				for _, payload := range planSeeds {
+					f.Add(byte(i), uint16(at), payload, "90", false)
+				}
 			}
 		}
 	}
@@ -76,7 +85,7 @@ func FuzzCommand(f *testing.F) {
 		list := topics(e.core)
 		topic := list[int(at)%len(list)]
 		e.check, e.deaf = guard(t, e.core), deaf
-		before, want := e.ended(), 0
+		before, halves, want := e.ended(), e.halves, 0
 		for _, payload := range []string{first, second, first} {
 			if payload != "" {
 				want++
@@ -88,6 +97,9 @@ func FuzzCommand(f *testing.F) {
 			want++
 		}
 		e.pass(8 * time.Second)
+		if strings.HasSuffix(topic, "/plan/set") {
+			want += e.halves - halves // which a plan's command gives beside the plan have their own answers
+		}
 		if got := e.ended() - before; got != want {
 			t.Errorf("%d of %d commands ended: %v", got, want, e.results)
 		}

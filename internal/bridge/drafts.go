@@ -68,6 +68,9 @@ func (d *drafts) of(prefix string) *plan {
 	return p
 }
 
+// unsure reports whether nothing is known yet of an object's plan over this connection, nor what is being made of it.
+func (d *drafts) unsure(prefix string) bool { return d.moved && d.of(prefix).key == "" }
+
 // hear takes a live message of evcc, also one that repeats what is known, and reports whether it told of a vehicle's plan.
 func (d *drafts) hear(path string, empty bool, now time.Time) bool {
 	rest, ok := strings.CutPrefix(path, planPrefixes)

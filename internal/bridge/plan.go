@@ -94,15 +94,20 @@ func number(payload string) float64 {
 	return v
 }
 
-// Planned returns the plan that evcc has, as it says it.
-func (s siblings) Planned() (entities.Plan, bool) {
-	p := s.site.drafts.of(s.object.Prefix)
-	plan, said := s.site.planOf(s.object, p, s.site.registry.Draft(p.key).Gone, time.Time{})
+// planned returns the plan that evcc has for the object now, or has kept to itself what became of since it blanked its
+// topics.
+func (s *site) planned(o entities.Object, now time.Time) (entities.Plan, bool) {
+	p := s.drafts.of(o.Prefix)
+	plan, said := s.planOf(o, p, s.registry.Draft(p.key).Gone, now)
 	if !said {
 		return p.Plan, p.on
 	}
 	return plan, !plan.Time.IsZero()
 }
+
+// Planned returns the plan that evcc has, as it says it: one of a past time, too, because a command's end is looked at when
+// evcc answers and may be late.
+func (s siblings) Planned() (entities.Plan, bool) { return s.site.planned(s.object, time.Time{}) }
 
 // Plan returns what turning on the plan applies.
 func (s siblings) Plan() entities.Plan { return s.site.plan(s.core, s.object) }

@@ -10,39 +10,53 @@ import (
 	"evcc-discovery/entities"
 )
 
-// compose makes evcc's payload of a command for a plan: evcc takes a plan as a whole. What concerns a plan that is only
-// being made is for us.
-func (s *sent) compose(c *Core, around siblings) error {
-	in, o := &s.command.Instance, s.command.Instance.Object
-	have, on := around.Planned()
-	want := entities.PlanCommand{Plan: have}
+// compose makes evcc's payload of a command for a plan: evcc takes a plan as a whole. While evcc has none, its time and its
+// target are for us. That is decided by what evcc says at this moment: what is shown follows a little later.
+func (s *sent) compose(c *Core, around siblings) (payload string, err error) {
+	in, site := &s.command.Instance, s.site()
 	s.local = false
-	switch in.Row.Reading {
-	case entities.PlanSwitch:
-		var err error
-		if want, err = in.ParsePlan(strings.TrimSpace(s.raw), around, c.now); err != nil {
-			return err
+	switch {
+	case site.drafts.unsure(in.Object.Prefix):
+		return "", errors.New("not ready yet")
+	case in.Row.Reading == entities.PlanSwitch:
+		want, err := in.ParsePlan([]byte(s.raw), around, c.now)
+		if err != nil {
+			return "", err
 		}
-		if err := s.site().effective(o, want); err != nil {
-			return err
-		}
-	case entities.PlanTime:
-		want.Time, _ = time.Parse(time.RFC3339, s.payload) // it was made a moment ago
-		s.local = !on
-	case entities.PlanTarget:
-		want.Value = number(s.payload)
-		s.local = !on
+		return s.whole(want)
 	}
-	if s.local {
-		return nil
+	if payload, err = in.Encode([]byte(s.raw), around, c.now); err != nil {
+		return "", err
+	}
+	have, on := site.planned(in.Object, c.now)
+	if !on {
+		s.local = true
+		return payload, nil
+	}
+	want := entities.PlanCommand{Plan: have}
+	if in.Row.Reading == entities.PlanTime {
+		want.Time, _ = time.Parse(time.RFC3339, payload) // it was made a moment ago
+	} else {
+		want.Value = number(payload)
 	}
 	want.Time = want.Time.In(around.Zone()) // as people read it, should it be past
-	if err := want.Check(c.now); err != nil && !want.Clear() {
-		return err
+	if err := want.Check(c.now); err != nil {
+		return "", err
+	}
+	return s.whole(want)
+}
+
+// whole makes evcc's payload of a plan that is one, and keeps what is wanted beside it.
+func (s *sent) whole(want entities.PlanCommand) (string, error) {
+	s.beside = want.Strategy
+	if err := s.site().effective(s.command.Instance.Object, want); err != nil {
+		return "", err
 	}
 	precondition, err := s.precondition(want)
-	s.payload = want.Payload(precondition)
-	return err
+	if err != nil {
+		return "", err
+	}
+	return want.Payload(precondition), nil
 }
 
 // change is what a command does to a plan that is being made.
@@ -121,25 +135,18 @@ func (s *sent) precondition(want entities.PlanCommand) (*int64, error) {
 }
 
 // strategies returns the commands for the strategy that a plan command wants beside the plan: only what is not so
-// already. They go their own way and have their own answers.
+// already and stays so. They go their own way and have their own answers.
 func (s *sent) strategies(c *Core) (list []sent, err error) {
-	in := &s.command.Instance
-	if in.Row.Reading != entities.PlanSwitch {
-		return nil, nil
-	}
-	around := s.siblings()
-	around.core = c
-	want, err := in.ParsePlan(strings.TrimSpace(s.raw), around, c.now)
-	if err != nil || want.Clear() {
-		return nil, err
-	}
 	for _, kind := range []entities.WriteKind{entities.WriteContinuous, entities.WritePrecondition} {
-		value := want.Strategy.Value(kind)
-		topic, command, ok := c.relay.control(s.site(), in.Object, kind)
-		if !ok || value == "" || s.site().tree[command.Instance.State] == value {
+		value := s.beside.Value(kind)
+		if value == "" {
 			continue
 		}
+		topic, command, ok := c.relay.control(s.site(), s.command.Instance.Object, kind)
 		half := sent{command: command, topic: topic, raw: value, since: s.since}
+		if !ok || s.site().tree[command.Instance.State] == value && c.relay.lanes[half.lane()] == nil {
+			continue
+		}
 		if err := half.encode(c); err != nil {
 			return nil, fmt.Errorf("precondition: %w", err) // all or nothing
 		}

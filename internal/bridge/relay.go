@@ -43,6 +43,7 @@ type sent struct {
 	payload string // for evcc, made when it is sent: it may hold a sibling's value of that moment
 	local   bool   // nothing for evcc: it changes a plan that is being made
 	since   time.Time
+	beside  entities.Strategy // what a plan command wants beside the plan
 }
 
 func newRelay() relay {
@@ -136,11 +137,10 @@ func (s *sent) site() *site { return s.command.site }
 func (s *sent) encode(c *Core) (err error) {
 	around := s.siblings()
 	around.core = c
-	s.payload, err = s.command.Instance.Encode([]byte(s.raw), around, c.now)
-	if err == nil && s.command.Instance.Row.Reading.Plans() {
-		if err = s.compose(c, around); err != nil {
-			s.payload = "" // nothing that evcc could come to show
-		}
+	if s.command.Instance.Row.Reading.Plans() {
+		s.payload, err = s.compose(c, around)
+	} else {
+		s.payload, err = s.command.Instance.Encode([]byte(s.raw), around, c.now)
 	}
 	return err
 }

@@ -14,6 +14,7 @@ type evccStub struct {
 	deaf    bool                // never answers
 	sent    map[string][]string // payloads by /set topic, in order
 	results map[string]int      // events of how commands ended, by type
+	halves  int                 // of these, of halves of a plan's strategy
 	check   func(topic, payload string)
 }
 
@@ -38,15 +39,20 @@ func (e *evccStub) step(ev Event) {
 			}
 			e.sent[p.Topic] = append(e.sent[p.Topic], p.Payload)
 			if !e.deaf {
+				answers = append(answers, planAnswers(path, p.Payload)...)
 				answers = append(answers, Event{Kind: Received, Topic: "evcc/" + strings.TrimSuffix(path, "/set"), Payload: []byte(p.Payload)},
 					Event{Kind: Received, Topic: p.Topic})
 			}
 		case strings.HasSuffix(p.Topic, "/command/event"):
 			var told struct {
-				Type string `json:"event_type"`
+				Type    string `json:"event_type"`
+				Control string
 			}
 			if json.Unmarshal([]byte(p.Payload), &told) == nil {
 				e.results[told.Type]++
+				if strings.Contains(told.Control, ".plan_strategy_") {
+					e.halves++
+				}
 			}
 		}
 	}
