@@ -22,7 +22,9 @@ import (
 
 func TestMadeUpTopic(t *testing.T) {
 	found := false
-	for _, c := range site(t).Wanted(readTree(t, "0.313.2"), discovery.Registry{}, false).Configs {
+	tree := readTree(t, "0.313.2")
+	tree["loadpoints/1/cableTemperature"] = "31.5"
+	for _, c := range site(t).Wanted(tree, discovery.Registry{}, false).Configs {
 		if !strings.Contains(c.Topic, "_loadpoint_1/") {
 			continue
 		}
@@ -40,8 +42,8 @@ func TestMadeUpTopic(t *testing.T) {
 }
 `
 
-// TestAddATopic takes CONTRIBUTING.md by its word: the diff there is one row and one line of English, and with nothing
-// else a topic that evcc would have published is a working entity.
+// TestAddATopic takes CONTRIBUTING.md by its word: the diff there is one row, one line of English and the topic's own
+// line, and with nothing else a topic that evcc would have published is a working entity.
 func TestAddATopic(t *testing.T) {
 	t.Parallel()
 	added := addedLines(t)
@@ -57,9 +59,8 @@ func TestAddATopic(t *testing.T) {
 	for file, line := range added {
 		edit(t, dir, file, func(text string) string { return insert(t, text, line) })
 	}
-	edit(t, dir, "internal/simulator/trees/evcc-0.313.2-demo.txt", func(tree string) string { return tree + "evcc/loadpoints/1/cableTemperature 31.5\n" })
 	edit(t, dir, "discovery/made_up_test.go", func(string) string { return probe })
-	for _, args := range [][]string{{"./entities", "./translations"}, {"-run", "TestMadeUpTopic|TestPages|TestMessagesPassCheck|TestReference", "./discovery"}} {
+	for _, args := range [][]string{{"./entities", "./translations"}, {"-run", "TestMadeUpTopic|TestExpected|TestPages|TestMessagesPassCheck|TestReference", "./discovery"}} {
 		cmd := exec.CommandContext(t.Context(), "go", append([]string{"test", "-vet=off"}, args...)...)
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -87,11 +88,14 @@ func addedLines(t *testing.T) map[string]string {
 			added[file] = line[1:]
 		}
 	}
-	if len(added) != 2 || !strings.Contains(added["entities/loadpoint.go"], "Scope:") || added["translations/en.yaml"] == "" {
-		t.Fatalf("the diff is not one row and one line of English: %q", added)
+	if len(added) != 3 || added[facts] == "" || !strings.Contains(added["entities/loadpoint.go"], "Scope:") || added["translations/en.yaml"] == "" {
+		t.Fatalf("the diff is not one row, one line of English and one of the documented list: %q", added)
 	}
 	return added
 }
+
+// facts is the documented list of evcc's topics.
+const facts = "entities/testdata/evcc-topics.tsv"
 
 // sorting is what lines of a table sort by: a row's ID, a name's key.
 var sorting = regexp.MustCompile(`Scope: Loadpoint, ID: "(\w+)"|^  loadpoint\.(\w+):`)
@@ -100,6 +104,9 @@ var sorting = regexp.MustCompile(`Scope: Loadpoint, ID: "(\w+)"|^  loadpoint\.(\
 func insert(t *testing.T, text, line string) string {
 	t.Helper()
 	id := sorting.FindString(line)
+	if id == "" { // the documented list is in the order of evcc's own
+		return text + line
+	}
 	lines := slices.Collect(strings.Lines(text))
 	i := slices.IndexFunc(lines, func(l string) bool { return sorting.FindString(l) > id })
 	if i < 0 {

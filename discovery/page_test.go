@@ -17,6 +17,7 @@ const (
 	sliderName  = 15 // beside a slider, in any language: the frontend cuts off what is longer
 	boxName     = 20 // beside a box
 	fullestPage = 32 // entities of a car's loadpoint: one screen and a half
+	fullestSite = 36 // the same of a site with everything: prices, battery, grid and forecasts
 )
 
 // TestPages: a device's page can be read: short names, no two of them equal, and not too much on it.
@@ -70,8 +71,12 @@ func checkPage(t *testing.T, where string, c discovery.Retained) {
 			shown++
 		}
 	}
-	if strings.Contains(c.Topic, "_"+entities.Loadpoint.String()+"_") && shown > fullestPage {
-		t.Errorf("%s, %s: %d entities are on by default, more than %d", where, m.Device.Name, shown, fullestPage)
+	most := fullestPage
+	if strings.HasSuffix(c.Topic, "_"+entities.Site.String()+"/config") {
+		most = fullestSite
+	}
+	if shown > most {
+		t.Errorf("%s, %s: %d entities are on by default, more than %d", where, m.Device.Name, shown, most)
 	}
 	t.Logf("%s, %s: %d of %d entities are on by default", where, m.Device.Name, shown, len(m.Components))
 }
