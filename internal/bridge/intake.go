@@ -39,6 +39,7 @@ func (c *Core) fromEvcc(s *site, path string, e Event) {
 			s.hear(c, path)
 			if path == "updated" {
 				s.clock(c.now, e.Payload)
+				s.beat(c.now)
 			}
 		}
 		if s.drafts.hear(path, len(e.Payload) == 0, c.now) {
@@ -49,6 +50,7 @@ func (c *Core) fromEvcc(s *site, path string, e Event) {
 	if known && old == string(e.Payload) || !known && len(e.Payload) == 0 {
 		if path == "status" && !e.Retained {
 			s.presence.status(string(e.Payload) == "online", s.loadpoints())
+			s.announceReady(c)
 		}
 		return
 	}
@@ -66,10 +68,19 @@ func (s *site) hear(c *Core, path string) {
 
 // interval is the time between two of evcc's cycles.
 func (s *site) interval() time.Duration {
-	if seconds, err := strconv.Atoi(s.tree["site/interval"]); err == nil && seconds > 0 && seconds < 3600 {
-		return time.Duration(seconds) * time.Second
+	if seconds, err := strconv.Atoi(s.tree["site/interval"]); err == nil && seconds > 0 {
+		return time.Duration(min(seconds, int(longestInterval/time.Second))) * time.Second
 	}
-	return defaultInterval
+	return max(defaultInterval, s.pace)
+}
+
+// beat learns the interval of an evcc that does not tell it: the longest time between two words about its own, within
+// reason, because it may have hung.
+func (s *site) beat(now time.Time) {
+	if !s.beaten.IsZero() {
+		s.pace = max(s.pace, min(now.Sub(s.beaten), time.Hour))
+	}
+	s.beaten = now
 }
 
 // round is how long evcc takes to visit every loadpoint.
@@ -125,7 +136,8 @@ func (s *site) status(c *Core, value string) {
 		c.note(Info, "evcc is "+word(online, "online", "offline"), "root", s.Root)
 	}
 	if online && !s.presence.online {
-		s.presence.since, s.presence.heard = c.now, c.now
+		s.presence.since, s.presence.heard, s.presence.spoke = c.now, c.now, false
+		s.pace, s.beaten = 0, time.Time{}
 	}
 	s.presence.status(online, s.loadpoints())
 	s.drafts.look(c.now)
@@ -145,6 +157,7 @@ func (s *site) blank(c *Core, empty bool) {
 		s.refill()
 	}
 	s.presence.limit(s.loadpoints())
+	s.inPlace()
 	s.announceReady(c)
 	s.drafts.look(c.now)
 	if empty {

@@ -72,11 +72,11 @@ func (s *site) lookout(c *Core) {
 // mostSkew is how far evcc's clock may be from ours: messages wait on busy brokers, too.
 const mostSkew = time.Minute
 
-// stalled doubts an evcc that had stopped publishing before we came: what it says about the time is on the broker. Where
-// only its clock is wrong, its next message sets that right.
+// stalled doubts an evcc that had stopped publishing before we came: what it says about the time is on the broker. How
+// far its clock is from ours is known once it was heard; where it was not, its next message sets that right.
 func (s *site) stalled(now time.Time) {
 	seconds, err := strconv.ParseInt(s.tree["updated"], 10, 64)
-	if err == nil && s.presence.online && now.After(time.Unix(seconds, 0).Add(3*s.round()+cycleWait)) {
+	if err == nil && s.presence.online && now.Add(-s.off).After(time.Unix(seconds, 0).Add(3*s.round()+cycleWait)) {
 		s.presence.silent = true
 	}
 }

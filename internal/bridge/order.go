@@ -15,14 +15,22 @@ import (
 // counter of another loadpoint would spoil a history for good.
 func (s *site) refill() { s.unsure = !s.registry.InPlace(nil, true) }
 
-// compare does the same when a title stands elsewhere after we were away.
-func (s *site) compare() { s.unsure = !s.registry.InPlace(s.tree, false) }
+// compare does the same when a title stands elsewhere after we were away, or evcc has emptied its tree and not filled it.
+func (s *site) compare() { s.unsure = !s.registry.InPlace(s.tree, s.tree["loadpoints"] == "") }
 
 // titled takes a title: the one that was waited for may be the last.
 func (s *site) titled(c *Core, path string) {
-	if s.unsure && strings.HasSuffix(path, "/title") && s.registry.InPlace(s.tree, true) {
-		s.unsure = false
+	if s.unsure && strings.HasSuffix(path, "/title") {
+		s.inPlace()
 		s.announceReady(c)
+	}
+}
+
+// inPlace ends the wait when every title stands where it did. Those that are there while evcc empties its tree are the
+// old ones; where they come before the count of loadpoints, that ends it.
+func (s *site) inPlace() {
+	if s.unsure && s.tree["loadpoints"] != "" && s.registry.InPlace(s.tree, true) {
+		s.unsure = false
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 // Where evcc does not tell its interval, it is its default.
 const defaultInterval = 30 * time.Second
 
+// longestInterval bounds what evcc may tell: a wait that never ends would be no wait.
+const longestInterval = 24 * time.Hour
+
 // presence follows whether what evcc left on the broker can be trusted.
 type presence struct {
 	online  bool            // evcc says so
@@ -17,13 +20,18 @@ type presence struct {
 	pending map[string]bool // loadpoints that have not reported since evcc came online
 	since   time.Time       // evcc online, or connected to the broker: later of both
 	heard   time.Time       // the last message of evcc
-	silent  bool            // none for too long
+	spoke   bool            // something but its status was heard since then
+	silent  bool            // nothing for too long, or evcc says online anew: the values may be those of another run
 }
 
-// status takes evcc's own presence topic. Offline without blanking is a crash, or an evcc too old to blank.
+// status takes evcc's own presence topic. Offline without blanking is a crash, or an evcc too old to blank. Online where it
+// was online already may be an evcc that has started after a crash that the broker has not told: the next value tells.
 func (p *presence) status(online bool, loadpoints []string) {
 	if !online && p.online && !p.blanked {
 		p.stale = true
+	}
+	if online && p.online && !p.blanked {
+		p.silent = true
 	}
 	p.online = online
 	if online && p.stale {
@@ -64,9 +72,16 @@ func (p *presence) blank(empty bool) {
 	}
 }
 
-// live takes a value that evcc has just sent.
+// live takes a value that evcc has just sent. Its status is none: evcc says online seconds before it empties what its last
+// run has left. After a silence the first cycle begins here.
 func (p *presence) live(path string, now time.Time) {
-	p.heard, p.silent = now, false
+	if path == "status" {
+		return
+	}
+	if p.silent {
+		p.since = now
+	}
+	p.heard, p.spoke, p.silent = now, true, false
 	if !p.stale || !p.online {
 		return
 	}
@@ -103,9 +118,9 @@ func (p *presence) due(round time.Duration) time.Time {
 // cycleWait is what evcc may need beside its interval: slow devices, a busy host.
 const cycleWait = 30 * time.Second
 
-// expire does what due was for.
+// expire does what due was for. An evcc that takes long to start has not had its first cycle.
 func (p *presence) expire() {
-	if p.stale {
+	if p.stale && p.spoke {
 		p.stale, p.pending = false, nil // a loadpoint that never reports must not hold up the rest
 		return
 	}

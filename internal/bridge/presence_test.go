@@ -27,6 +27,10 @@ func TestPresence(t *testing.T) {
 		"a loadpoint more than was counted": {"online filled offline online live3 live1 live2", "++----+"},
 		"offline said twice":                {"online filled offline offline online live1 live2", "++----+"},
 		"crash, then one loadpoint less":    {"online filled offline online live1 fewer", "++---+"},
+		"online said anew":                  {"online filled online said power1", "++--+"},
+		"online said anew, then blanked":    {"online filled online blank filled power1", "++---+"},
+		"crash, slow start":                 {"online filled offline online said late power1 live1 live2", "++------+"},
+		"crash, one never reports":          {"online filled offline online live1 late", "++---+"},
 		"never online":                      {"offline live1 filled", "+++"},
 	} {
 		p, got := presence{}, ""
@@ -42,6 +46,10 @@ func TestPresence(t *testing.T) {
 				p.live("loadpoints/"+word[4:]+"/connected", time.Time{})
 			case "power1", "power2":
 				p.live("loadpoints/"+word[5:]+"/chargePower", time.Time{})
+			case "said":
+				p.live("status", time.Time{})
+			case "late":
+				p.expire()
 			case "site":
 				p.live("site/connected", time.Time{})
 			}

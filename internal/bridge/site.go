@@ -25,6 +25,8 @@ type site struct {
 	here     zone
 	off      time.Duration // evcc's clock from ours, 0 when it is right
 	skew     string        // the same in words
+	pace     time.Duration // the longest time between two of its heartbeats
+	beaten   time.Time     // when the last one came
 
 	changed time.Time // when the shape changed last; zero = it is published
 	first   time.Time // when it changed first since it was published
@@ -46,6 +48,7 @@ func (s *site) forget(now time.Time) {
 	s.presence = presence{since: now, heard: now}
 	s.titles, s.cleared, s.shared = time.Time{}, time.Time{}, time.Time{}
 	s.changed, s.first = time.Time{}, time.Time{}
+	s.pace, s.beaten = 0, time.Time{}
 	s.judge = judge{}
 	s.drafts = drafts{moved: true}
 }

@@ -88,7 +88,7 @@ var All = []Problem{
 		Log: "evcc is online and publishes nothing yet: it waits for its devices", Over: "evcc is there"},
 	{Code: EvccForgotten, Severity: Error, Grace: 30 * time.Second, HiddenBy: noBroker,
 		Log: "evcc publishes, but the broker has lost what it said when it started: restart evcc", Over: "evcc is there"},
-	{Code: EvccSilent, Severity: Error, HiddenBy: noBroker,
+	{Code: EvccSilent, Severity: Error, Grace: time.Minute, HiddenBy: noBroker,
 		Log: "evcc says online and publishes nothing: its entities are unavailable until it does; restart evcc if this lasts", Over: "evcc publishes again"},
 	{Code: EvccOld, Severity: Warning, HiddenBy: noBroker,
 		Log: "this evcc is older than any that was tried: update evcc if something is missing", Over: "evcc is new enough"},
