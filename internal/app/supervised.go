@@ -17,6 +17,7 @@ import (
 const (
 	languageWait = 20 * time.Second // for Home Assistant to tell its language, before English is taken for now
 	askPause     = 10 * time.Second // between two questions for the broker while it cannot be reached
+	listenPause  = time.Minute      // between two questions for the MQTT integration while there is none
 )
 
 // place is where and how to work.
@@ -74,6 +75,27 @@ func (r *runner) learn(ctx context.Context, p place, now string, loop *bridge.Lo
 	loop.Report(problem.HomeWithoutMQTT, "", !core.MQTT, "")
 	if words, err := translations.Load(core.Language); p.guessed && err == nil && words.Language != now {
 		move(errMoved)
+		return
+	}
+	if !core.MQTT {
+		untilListens(ctx, r.Home.Core, func() { loop.Report(problem.HomeWithoutMQTT, "", false, "") })
+	}
+}
+
+// untilListens asks now and then whether Home Assistant has got its MQTT integration, and says so.
+func untilListens(ctx context.Context, ask func(context.Context) (homeassistant.Core, error), say func()) {
+	pause := time.NewTicker(listenPause)
+	defer pause.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+		if core, err := ask(ctx); err == nil && core.MQTT {
+			say()
+			return
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/internal/problem"
 )
 
 // How long things take.
@@ -57,7 +58,8 @@ type Core struct {
 	outbox     outbox
 	removal    removal
 	reset      reset
-	changes    int // grows with every topic that gets another value
+	flooded    bool // there is more below our base topic than can be ours
+	changes    int  // grows with every topic that gets another value
 	foreign    foreign
 	problems   problems
 	swallowed  swallowed
@@ -183,6 +185,7 @@ func (c *Core) tick() {
 	for _, s := range c.sites {
 		s.tick(c)
 	}
+	c.problems.set(c, problem.BaseFlood, c.settings.Base, c.flooded, "")
 	c.relay.tick(c)
 	for _, s := range c.sites {
 		s.results.tick(c, s)

@@ -3,7 +3,8 @@ package bridge
 import "evcc-discovery/discovery"
 
 // Goodbye returns what an orderly end publishes. Home Assistant keeps reading evcc; only controls become
-// unavailable.
+// unavailable. Where evcc's values are out of date, ready stays offline until we are back: nobody would take an old value
+// back while we are away, and a dead entity misleads nobody.
 func (c *Core) Goodbye() []Action {
 	if c.phase == down || c.phase == standing {
 		return nil // nobody hears it, or it would be said of another

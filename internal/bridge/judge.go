@@ -50,9 +50,16 @@ func (s *site) wants(config string) bool {
 	return slices.ContainsFunc(s.wanted.Configs, func(r discovery.Retained) bool { return r.Topic == config })
 }
 
+// noneLeft is how long an evcc without any loadpoint is waited for: it may have lost its configuration for a moment.
+const noneLeft = time.Hour
+
 // patience is how long evcc may take to tell of everything that it has.
 func (s *site) patience() time.Duration {
-	return s.round() + 2*s.interval() + 10*time.Second
+	patience := s.round() + 2*s.interval() + 10*time.Second
+	if s.tree["loadpoints"] == "0" {
+		return max(patience, noneLeft)
+	}
+	return patience
 }
 
 // next returns when the next verdict is due.

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"slices"
 	"strings"
 
 	"evcc-discovery/discovery"
@@ -81,10 +82,26 @@ func (c *Core) remember(topic, payload string) {
 		delete(c.retained, topic)
 		return
 	}
-	if _, known := c.retained[topic]; !known && len(c.retained) >= mostTopics {
-		return // rubbish of others: ours are a few hundred
+	if _, known := c.retained[topic]; !known && len(c.retained) >= mostTopics && !c.vital(topic) {
+		c.flooded = true // rubbish of others: ours are a few hundred
+		return
 	}
 	c.retained[topic] = payload
+}
+
+// vital reports whether a topic must be remembered whatever else there is: without its registry and devices, and what it
+// said of itself, a site would begin anew, and what is not remembered is sent again and again. Half of the room is theirs.
+func (c *Core) vital(topic string) bool {
+	base := c.settings.Base
+	switch {
+	case len(c.retained) >= 2*mostTopics:
+		return false
+	case discovery.IsConfig(c.settings.Prefix, base, topic), strings.HasPrefix(topic, base+"/adapter/"), strings.HasPrefix(topic, base+"/removal/"):
+		return true
+	}
+	return topic == discovery.StatusTopic(base) || slices.ContainsFunc(c.sites, func(s *site) bool {
+		return strings.HasPrefix(topic, strings.TrimSuffix(s.RegistryTopic(), "registry"))
+	})
 }
 
 // below returns the topic's path below the root.

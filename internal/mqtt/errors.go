@@ -168,19 +168,19 @@ func explainTLS(u *url.URL, err error) (Kind, cause) {
 	switch {
 	case errors.As(err, &unknown):
 		return TLS, cause{
-			text: "the broker's certificate is signed by an unknown authority",
+			text: "the broker's certificate is signed by an unknown authority" + named(unknown.Cert),
 			hint: "set " + envCA + " to the file with the certificate of that authority",
 		}
 	case errors.As(err, &name):
 		return TLS, cause{
-			text: name.Error(),
+			text: name.Error() + named(name.Certificate),
 			hint: "use a name from the broker's certificate in " + envURL,
 		}
 	case errors.As(err, &invalid) && invalid.Reason != x509.Expired:
-		return TLS, cause{text: "the broker's certificate is not usable: " + invalid.Error(), hint: "issue a new certificate for the broker"}
+		return TLS, cause{text: "the broker's certificate is not usable: " + invalid.Error() + named(invalid.Cert), hint: "issue a new certificate for the broker"}
 	case errors.As(err, &invalid): // its own text has the time of day in it
 		return TLS, cause{
-			text: "the broker's certificate has expired or is not yet valid",
+			text: "the broker's certificate has expired or is not yet valid" + named(invalid.Cert),
 			hint: "renew the certificate, or correct the clock of this machine or the broker's",
 		}
 	case errors.As(err, &noTLS):

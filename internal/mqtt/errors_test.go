@@ -47,6 +47,10 @@ func TestFailures(t *testing.T) {
 	closedPort := l.Addr().String()
 	_ = l.Close()
 
+	day := func(after time.Duration) string { return time.Now().Add(after).UTC().Format(time.DateOnly) }
+	ofAny := ` (subject "CN=test broker", issuer "CN=test authority", valid from ` + day(-48*time.Hour) + " to "
+	ofGood, ofExpired := ofAny+day(time.Hour)+")", ofAny+day(-time.Hour)+")"
+
 	for _, tt := range []struct {
 		name string
 		o    Options // URL holds the scheme only
@@ -73,10 +77,10 @@ func TestFailures(t *testing.T) {
 		{"TLS alert", Options{URL: "tcp"}, serve(t, answer("\x15\x03\x01\x00\x02\x02\x46")), TLS, "the broker answered in TLS", "the port is encrypted: use mqtts:// in EVCC_DISCOVERY_MQTT_URL"},
 		{"TLS to plain", Options{URL: "mqtts"}, plain, TLS, "the broker closed the connection during the TLS handshake", "the port may not be encrypted: use mqtt:// in EVCC_DISCOVERY_MQTT_URL, or the broker's TLS port, often 8883"},
 		{"TLS to SSH", Options{URL: "mqtts"}, serve(t, answer("SSH-2.0\r\n")), TLS, "the broker does not speak TLS on this port", "the port may not be encrypted: use mqtt:// in EVCC_DISCOVERY_MQTT_URL, or the broker's TLS port, often 8883"},
-		{"unknown authority", Options{URL: "mqtts"}, encrypted, TLS, "the broker's certificate is signed by an unknown authority", "set EVCC_DISCOVERY_MQTT_CA to the file with the certificate of that authority"},
-		{"other authority", Options{URL: "wss", CAFile: other.file}, encrypted, TLS, "the broker's certificate is signed by an unknown authority", "set EVCC_DISCOVERY_MQTT_CA to the file with the certificate of that authority"},
-		{"other name", Options{URL: "mqtts", CAFile: misnamed.file}, tlsBroker(t, misnamed.server), TLS, "x509: cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs", "use a name from the broker's certificate in EVCC_DISCOVERY_MQTT_URL"},
-		{"expired", Options{URL: "mqtts", CAFile: expired.file}, tlsBroker(t, expired.server), TLS, "the broker's certificate has expired or is not yet valid", "renew the certificate, or correct the clock of this machine or the broker's"},
+		{"unknown authority", Options{URL: "mqtts"}, encrypted, TLS, "the broker's certificate is signed by an unknown authority" + ofGood, "set EVCC_DISCOVERY_MQTT_CA to the file with the certificate of that authority"},
+		{"other authority", Options{URL: "wss", CAFile: other.file}, encrypted, TLS, "the broker's certificate is signed by an unknown authority" + ofGood, "set EVCC_DISCOVERY_MQTT_CA to the file with the certificate of that authority"},
+		{"other name", Options{URL: "mqtts", CAFile: misnamed.file}, tlsBroker(t, misnamed.server), TLS, "x509: cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs" + ofGood, "use a name from the broker's certificate in EVCC_DISCOVERY_MQTT_URL"},
+		{"expired", Options{URL: "mqtts", CAFile: expired.file}, tlsBroker(t, expired.server), TLS, "the broker's certificate has expired or is not yet valid" + ofExpired, "renew the certificate, or correct the clock of this machine or the broker's"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.o.URL += "://" + tt.at

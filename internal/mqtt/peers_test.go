@@ -42,7 +42,7 @@ func newAuthority(t *testing.T, name string, validFor time.Duration) authority {
 	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, key.Public(), key)
 	check(err)
 	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2), NotBefore: ca.NotBefore, NotAfter: time.Now().Add(validFor),
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "test broker"}, NotBefore: ca.NotBefore, NotAfter: time.Now().Add(validFor),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	if ip := net.ParseIP(name); ip != nil {

@@ -39,6 +39,7 @@ const (
 	EvccSilent        Code = "evcc_silent"
 	EvccOld           Code = "evcc_old"
 	EvccFlood         Code = "evcc_flood"
+	BaseFlood         Code = "base_flood"
 	OrderChanged      Code = "order_changed"
 	ClockWrong        Code = "clock_wrong"
 	CommandFailed     Code = "command_failed"
@@ -94,6 +95,8 @@ var All = []Problem{
 		Log: "this evcc is older than any that was tried: update evcc if something is missing", Over: "evcc is new enough"},
 	{Code: EvccFlood, Severity: Warning, HiddenBy: noBroker,
 		Log: "there are more topics under this root than any evcc has: what came last is not looked at; find who publishes them", Over: "the topics under this root can be looked at"},
+	{Code: BaseFlood, Severity: Warning, HiddenBy: noBroker,
+		Log: "there are more topics under our base topic than we have: what came last is not looked at; find who publishes them", Over: "the topics under our base topic can be looked at"},
 	{Code: OrderChanged, Severity: Warning, HiddenBy: noBroker,
 		Log:  "other loadpoints or meters stand where these were, and this evcc gives them no lasting name: they are unavailable, so that no history is mixed; put them in their old order, or press \"Follow titles\" on the device evcc-discovery to let the entities go with their titles",
 		Over: "every loadpoint and meter has its place"},

@@ -1,0 +1,36 @@
+package bridge
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"evcc-discovery/internal/problem"
+)
+
+// Whoever floods our base topic, also before our own topics come: the registry is read, and the flood is named.
+func TestFloodBelowBase(t *testing.T) {
+	t.Parallel()
+	c, now := runningCore(t, "0.313.2")
+	registry := c.retained["evcc-discovery/evcc/registry"]
+	c.Step(Event{At: now, Kind: Lost})
+	c.Step(Event{At: now, Kind: Connected})
+	for i := range 2 * mostTopics {
+		c.Step(Event{At: now, Kind: Received, Topic: fmt.Sprint("evcc-discovery/a/", i), Payload: []byte("x"), Retained: true})
+	}
+	const config = "homeassistant/device/evcc-discovery/evcc_site/config"
+	for topic, payload := range map[string]string{"evcc-discovery/evcc/registry": registry, "evcc-discovery/evcc/ready": "offline", config: "{}"} {
+		c.Step(Event{At: now, Kind: Received, Topic: topic, Payload: []byte(payload), Retained: true})
+		if got := c.retained[topic]; got == "" || got != payload {
+			t.Errorf("%s is %q", topic, got)
+		}
+	}
+	if n := len(c.retained); n > mostTopics+3 {
+		t.Errorf("%d topics are remembered", n)
+	}
+	now = now.Add(learnAtMost)
+	c.Step(Event{At: now, Kind: Tick})
+	if !strings.Contains(c.retained["evcc-discovery/adapter/problem/attributes"], string(problem.BaseFlood)) {
+		t.Error("the flood is not named")
+	}
+}
