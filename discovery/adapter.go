@@ -58,6 +58,9 @@ func (s Site) Adapter() Retained {
 	problem.AttributesTopic, problem.AttributesTemplate = ProblemAttributesTopic(s.Base), attributesTemplate
 	problem.Availability = &[]Availability{{Topic: StatusTopic(s.Base)}}
 	for _, b := range adapterButtons {
+		if s.ReadOnly {
+			break
+		}
 		common := s.adapterCommon("button", b.id, entities.Config)
 		common.Icon = b.icon
 		if b.disabled {

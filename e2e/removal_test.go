@@ -72,7 +72,7 @@ func removedWhileDown(t *testing.T, s *site) {
 	s.waitAvailable(t, "sensor.evcc_garage_mode", "sensor.evcc_garage_charge_power")
 	check(t, s.WaitStates(ctx, func(all map[string]homeassistant.State) error {
 		for id := range all {
-			if domain, _, _ := strings.Cut(id, "."); strings.Contains(id, ".evcc_") && !strings.Contains(id, "discovery") && domain != "sensor" && domain != "binary_sensor" {
+			if domain, _, _ := strings.Cut(id, "."); strings.Contains(id, ".evcc_") && domain != "sensor" && domain != "binary_sensor" {
 				return fmt.Errorf("%s is still there in READ_ONLY", id)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -144,10 +145,10 @@ func readable(command []byte) (string, error) {
 func (in *Instance) number(text string) (string, error) {
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || strings.ContainsAny(text, "xX_") {
-		return "", fmt.Errorf("%q is not a number", text)
+		return "", fmt.Errorf("%s is not a number", quoted(text))
 	}
 	if b := in.Row.Range.In(in.Context); !b.Covers(v) {
-		return "", fmt.Errorf("%s is outside %s to %s", text, format(b.Min), format(b.Max))
+		return "", fmt.Errorf("%s is outside %s to %s", excerpt(text), format(b.Min), format(b.Max))
 	}
 	return format(v), nil
 }
@@ -158,7 +159,7 @@ func (in *Instance) whole(text string) (string, error) {
 		return "", err
 	}
 	if v, _ := strconv.ParseFloat(text, 64); v != math.Trunc(v) { // it parsed a line above
-		return "", fmt.Errorf("%s is not a whole number", text)
+		return "", fmt.Errorf("%s is not a whole number", excerpt(text))
 	}
 	return n, nil
 }
@@ -184,10 +185,27 @@ func (in *Instance) word(text string) (string, error) {
 
 func oneOf(text string, allowed []string) (string, error) {
 	if !slices.Contains(allowed, text) {
-		return "", fmt.Errorf("%q is none of %s", text, strings.Join(allowed, ", "))
+		return "", fmt.Errorf("%s is none of %s", quoted(text), strings.Join(allowed, ", "))
 	}
 	return text, nil
 }
+
+// excerpt is as much of a command as an error repeats, so that people can read it.
+func excerpt(text string) string {
+	const most = 60
+	runes := []rune(text)
+	for i, r := range runes {
+		if !unicode.IsPrint(r) {
+			runes[i] = '?'
+		}
+	}
+	if len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return string(runes)
+}
+
+func quoted(text string) string { return strconv.Quote(excerpt(text)) }
 
 func vehicleByTitle(text string, s Siblings) (string, error) {
 	if text == Clear || text == Null {
@@ -195,7 +213,7 @@ func vehicleByTitle(text string, s Siblings) (string, error) {
 	}
 	name, ok := s.VehicleName(text)
 	if !ok {
-		return "", fmt.Errorf("evcc has no vehicle %q", text)
+		return "", fmt.Errorf("evcc has no vehicle %s", quoted(text))
 	}
 	return name, nil
 }

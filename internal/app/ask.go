@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"evcc-discovery/discovery"
@@ -20,6 +21,9 @@ func (a *App) ResetIDs(ctx context.Context) error {
 
 // ask presses a button of the running program.
 func (a *App) ask(ctx context.Context, button, said string) error {
+	if a.Settings.ReadOnly {
+		return errors.New("the program only reads and would refuse: EVCC_DISCOVERY_READ_ONLY is set")
+	}
 	return a.visit(ctx, func(ctx context.Context, client *mqtt.Client, found <-chan mqtt.Message, failed <-chan error) error {
 		base := a.Settings.BaseTopic
 		if err := client.Subscribe(1, discovery.StatusTopic(base)); err != nil {

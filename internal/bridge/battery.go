@@ -12,40 +12,63 @@ import (
 const keepEvery = 25 * time.Second
 
 // keeper repeats the home battery's mode for as long as the user wants it, because evcc gives every other program a
-// minute. It ends when the user chooses automatic, when evcc shows another mode (somebody else's, or its own because it
-// refuses ours), when evcc starts anew, and when this program ends in order. If this program crashes, evcc's minute
-// ends it.
+// minute. It keeps nothing but what the newest command wants. It ends when the user asks for automatic, whether evcc
+// hears that or not, when evcc does not answer a command for another mode, when it shows another mode (somebody else's,
+// or its own because it refuses ours), when evcc starts anew, and when this program ends in order. If this program
+// crashes, evcc's minute ends it.
 type keeper struct {
-	mode   string    // "" = evcc decides
-	setter string    // evcc's /set topic
-	shown  string    // topic path below the root where evcc shows it
-	due    time.Time // of the next repeat
+	kept sent      // the command that was accepted last; without payload evcc decides
+	wish string    // what the newest command wants of evcc, whatever became of it
+	due  time.Time // of the next repeat
 }
 
-// taken takes a command that evcc has accepted.
-func (k *keeper) taken(s *sent, now time.Time) {
-	in := &s.command.Instance
-	switch {
+// holds reports whether there is something to repeat.
+func (k *keeper) holds() bool { return k.kept.payload != "" }
+
+// shown is the topic path below the root where evcc shows the mode.
+func (k *keeper) shown() string { return k.kept.command.Instance.State }
+
+// ask takes a well-formed command when it comes. Automatic needs no answer: evcc's minute does the rest.
+func (k *keeper) ask(s *sent) {
+	switch in := &s.command.Instance; {
 	case !in.Row.Write.Kept:
 	case s.payload == entities.Automatic:
-		*k = keeper{}
+		*k = keeper{wish: s.payload}
 	default:
-		*k = keeper{mode: s.payload, setter: s.setter(), shown: in.State, due: now.Add(keepEvery)}
+		k.wish = s.payload
+	}
+}
+
+// ended takes the end of a command. After another mode that was refused or never sent, the one before stays.
+func (k *keeper) ended(c *Core, v verdict, s *sent) {
+	if in := &s.command.Instance; in.Row == nil || !in.Row.Write.Kept || s.payload != k.wish {
+		return // not ours, or a newer one is on its way
+	}
+	switch {
+	case v == accepted && s.payload != entities.Automatic:
+		*k = keeper{kept: *s, wish: k.wish, due: c.now.Add(keepEvery)}
+		k.kept.quiet = true
+	case !k.holds() || s.payload == k.kept.payload:
+	case v == unanswered:
+		c.note(Info, "the home battery's mode is not repeated any more: evcc did not answer the command for another one",
+			"mode", k.kept.payload, "wanted", s.payload)
+		*k = keeper{wish: k.wish}
 	}
 }
 
 // see takes the mode that evcc shows. While a command is under way it may be that one's.
 func (k *keeper) see(c *Core, mode string) {
-	if mode == k.mode || c.relay.setters[k.setter] != nil {
+	kept := k.kept.payload
+	if l := c.relay.setters[k.kept.setter()]; mode == kept || l != nil && !l.current.quiet {
 		return
 	}
 	switch mode {
 	case "":
-		c.note(Info, "the home battery is evcc's own again: evcc starts or stops", "mode", k.mode)
+		c.note(Info, "the home battery is evcc's own again: evcc starts or stops", "mode", kept)
 	case entities.Automatic:
-		c.note(Warn, "the home battery is evcc's own again: evcc does not hold the mode any longer", "mode", k.mode)
+		c.note(Warn, "the home battery is evcc's own again: evcc does not hold the mode any longer", "mode", kept)
 	default:
-		c.note(Info, "the home battery's mode was changed elsewhere and is not repeated any more", "mode", k.mode, "now", mode)
+		c.note(Info, "the home battery's mode was changed elsewhere and is not repeated any more", "mode", kept, "now", mode)
 	}
 	*k = keeper{}
 }
@@ -55,42 +78,45 @@ func (k *keeper) again(now time.Time) { k.due = now }
 
 // next returns when a tick is due; zero means never.
 func (k *keeper) next() time.Time {
-	if k.mode == "" {
+	if !k.holds() {
 		return time.Time{}
 	}
 	return k.due
 }
 
-// tick repeats the mode. Whether evcc answers does not matter: what it shows does. An evcc that is away hears nothing,
-// and when it comes back, having emptied its tree, there is nothing to repeat any more.
+// tick repeats the mode, in the lane of the commands that people send: what comes meanwhile waits, and is not
+// overtaken. Whether evcc answers does not matter: what it shows does. An evcc that is away hears nothing, and when it
+// comes back, having emptied its tree, there is nothing to repeat any more.
 func (k *keeper) tick(c *Core, s *site) {
-	if k.mode == "" || c.now.Before(k.due) {
+	if !k.holds() || c.now.Before(k.due) {
 		return
 	}
 	k.due = c.now.Add(keepEvery)
 	if s.closed(c) != "" {
 		return
 	}
-	if k.see(c, s.tree[k.shown]); k.mode == "" {
+	if k.see(c, s.tree[k.shown()]); !k.holds() {
 		return
 	}
-	if c.relay.setters[k.setter] != nil {
-		k.due = c.now.Add(answerTime) // quick values of one topic can overtake each other inside evcc
+	if c.relay.lanes[k.kept.lane()] != nil {
+		k.due = c.now.Add(answerTime)
 		return
 	}
-	c.publish(k.setter, k.mode, false)
+	again := k.kept
+	again.since = c.now
+	c.relay.send(c, again)
 }
 
 // release gives the battery back to evcc.
 func (k *keeper) release(c *Core) {
-	if k.mode != "" {
-		c.publish(k.setter, entities.Automatic, false)
+	if k.holds() {
+		c.publish(k.kept.setter(), entities.Automatic, false)
 	}
 }
 
 // batteryMode takes the mode that evcc shows.
 func (s *site) batteryMode(c *Core, path, value string) {
-	if s.battery.mode != "" && path == s.battery.shown {
+	if s.battery.holds() && path == s.battery.shown() {
 		s.battery.see(c, value)
 	}
 	if state, ok := s.state(entities.Held); ok && path == state.Instance.State {

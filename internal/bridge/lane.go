@@ -110,6 +110,7 @@ func (r *relay) ready(c *Core, s *sent) (v verdict, reason string, until time.Ti
 }
 
 func (r *relay) start(c *Core, l *lane, s sent) {
+	s.handed = true
 	l.busy, l.current, l.answered, l.changed = true, s, false, false
 	l.deadline = c.now.Add(answerTime)
 	r.setters[s.setter()] = l

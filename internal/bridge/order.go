@@ -94,6 +94,8 @@ func (c *Core) adapter(e Event) bool {
 		case e.Retained:
 			c.note(Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
 			c.publish(e.Topic, "", true)
+		case c.settings.ReadOnly:
+			c.note(Warn, "command refused", "topic", e.Topic, "reason", readsOnly)
 		case c.phase != running:
 			c.note(Warn, "command refused", "topic", e.Topic, "reason", "not ready yet")
 		default:

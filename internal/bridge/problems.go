@@ -173,8 +173,12 @@ func (r *results) problem(c *Core, s *site) {
 	detail := ""
 	if len(r.fails) > 0 {
 		var list []string
-		for _, res := range r.failing() {
-			list = append(list, res.device+": "+res.control)
+		for i, res := range r.failing() {
+			if i == mostNamed {
+				list = append(list, "…")
+				break
+			}
+			list = append(list, shorten(res.device, mostTitle)+": "+c.settings.Words.Name(res.control))
 		}
 		detail = strings.Join(list, ", ")
 	}

@@ -42,6 +42,8 @@ type sent struct {
 	raw     string // as Home Assistant sent it
 	payload string // for evcc, made when it is sent: it may hold a sibling's value of that moment
 	local   bool   // nothing for evcc: it changes a plan that is being made
+	quiet   bool   // nobody waits for its end: it repeats what was accepted
+	handed  bool   // to evcc
 	since   time.Time
 	beside  entities.Strategy // what a plan command wants beside the plan
 }
@@ -77,11 +79,15 @@ func (r *relay) command(c *Core, e Event) {
 		r.hand(c, e, next)
 		return
 	}
+	err := next.encode(c) // first, so that it is known what evcc would have to show
+	if err == nil {
+		next.site().battery.ask(&next)
+	}
 	if reason := next.site().closed(c); reason != "" {
 		r.end(c, refused, next, reason)
 		return
 	}
-	if err := next.encode(c); err != nil {
+	if err != nil {
 		r.end(c, refused, next, err.Error())
 		return
 	}
@@ -107,27 +113,34 @@ func (s *site) closed(c *Core) string {
 	return ""
 }
 
+// readsOnly is why nothing at all can be told.
+const readsOnly = "this program only reads: EVCC_DISCOVERY_READ_ONLY is set"
+
 // unknown refuses what is no control, in the name of the site below whose topic it stands.
 func (r *relay) unknown(c *Core, e Event) {
+	var site *site
+	path := ""
+	for _, s := range c.sites {
+		if below, ok := below(e.Topic, s.Topic()); ok {
+			site, path = s, below
+		}
+	}
 	reason := "there is no such control"
 	switch {
 	case c.settings.ReadOnly:
-		reason = "this program only reads: EVCC_DISCOVERY_READ_ONLY is set"
+		reason = readsOnly
 	case c.phase != running:
 		reason = "not ready yet"
+	case site != nil && !site.reconciled:
+		reason = cmp.Or(site.closed(c), "not ready yet") // there may be one: nobody has looked yet
+	case site != nil:
+		reason = cmp.Or(site.unplanned(path), reason)
 	}
-	for _, s := range c.sites {
-		if path, ok := below(e.Topic, s.Topic()); ok && c.phase == running && !c.settings.ReadOnly {
-			reason = cmp.Or(s.unplanned(path), reason)
-		}
-	}
+	reason = shorten(reason, cause)
 	c.note(Warn, "command refused", "topic", e.Topic, "reason", reason)
-	for _, s := range c.sites {
-		if path, ok := below(e.Topic, s.Topic()); ok {
-			s.results.add(c, s, result{verdict: refused, control: short(strings.TrimSuffix(path, "/set")),
-				value: short(string(e.Payload)), reason: reason, at: c.now})
-			return
-		}
+	if site != nil {
+		site.results.add(c, site, result{verdict: refused, control: short(strings.TrimSuffix(path, "/set")),
+			value: short(string(e.Payload)), reason: reason, at: c.now})
 	}
 }
 
@@ -157,8 +170,12 @@ var texts = map[verdict]string{
 	unanswered: "command unanswered", dropped: "command dropped",
 }
 
-// end tells how a command ended. It is called once for each.
+// end tells how a command ended, if anybody wants to know. It is called once for each.
 func (r *relay) end(c *Core, v verdict, s sent, reason string) {
+	if s.quiet {
+		return
+	}
+	reason = shorten(reason, cause)
 	level, took := Info, c.now.Sub(s.since)
 	if v.failed() {
 		level = Warn

@@ -45,7 +45,11 @@ const (
 	calm       = 500 * time.Millisecond // between two states of the same sensor: a burst is not a history
 	mostEvents = 1000                   // that wait for Home Assistant's entity
 	mostListed = 20                     // failed controls in attributes
+	mostBytes  = 12 << 10               // of them: Home Assistant keeps no history of attributes above 16 kB
+	mostNamed  = 10                     // failed controls in a problem's detail
 	valueShown = 120                    // characters of a value
+	mostTitle  = 100                    // characters of a device's name
+	cause      = 300                    // characters of a reason: it may quote a value or name many options
 )
 
 // results tells Home Assistant how commands ended. Each is an event, sent once and never retained; the last one and
@@ -63,10 +67,10 @@ type results struct {
 // add takes a command's end.
 func (r *results) add(c *Core, s *site, res result) {
 	r.last = &res
+	s.battery.ended(c, res.verdict, &res.sent)
 	switch {
 	case res.verdict == accepted:
 		delete(r.fails, res.sent.topic)
-		s.battery.taken(&res.sent, c.now)
 	case res.verdict.failed() && res.sent.topic != "":
 		if r.fails == nil {
 			r.fails = make(map[string]result)
@@ -102,13 +106,13 @@ func (r *results) value(c *Core, s *site, path string) {
 	if len(r.fails) == 0 {
 		return
 	}
-	for topic, res := range r.fails {
+	for _, res := range r.failing() {
 		if in := res.sent.command.Instance; in.Row != nil && slices.Contains(in.Watches(), path) && res.sent.fulfilled() {
 			c.note(Info, "evcc shows the wanted value after all", "control", res.control, "device", res.device, "value", res.value)
-			delete(r.fails, topic)
+			delete(r.fails, res.sent.topic)
 			r.show(c.now)
-			if c.now.Sub(res.at) < staleTime { // else the wish is somebody else's
-				s.battery.taken(&res.sent, c.now)
+			if res.sent.handed && c.now.Sub(res.at) < staleTime { // else the wish is somebody else's
+				s.battery.ended(c, accepted, &res.sent)
 			}
 		}
 	}

@@ -28,14 +28,15 @@ type site struct {
 	pace     time.Duration // the longest time between two of its heartbeats
 	beaten   time.Time     // when the last one came
 
-	changed time.Time // when the shape changed last; zero = it is published
-	first   time.Time // when it changed first since it was published
-	cleared time.Time // when a vehicle that was taken away is shown as none; zero = nothing waits
-	shared  time.Time // when values that all loadpoints may share are compared; zero = they are
-	titles  time.Time // when objects without a title are published all the same; zero = none waits
-	moved   string    // what was said of places that others have
-	shown   int       // Core.changes when states that follow from others were looked at
-	unsure  bool      // whether everything is in its place
+	changed    time.Time // when the shape changed last; zero = it is published
+	first      time.Time // when it changed first since it was published
+	cleared    time.Time // when a vehicle that was taken away is shown as none; zero = nothing waits
+	shared     time.Time // when values that all loadpoints may share are compared; zero = they are
+	titles     time.Time // when objects without a title are published all the same; zero = none waits
+	moved      string    // what was said of places that others have
+	shown      int       // Core.changes when states that follow from others were looked at
+	unsure     bool      // whether everything is in its place
+	reconciled bool      // in this run: its controls are known
 }
 
 func newSite(s discovery.Site, known discovery.Registry) *site {
@@ -170,6 +171,7 @@ func (s *site) reconcile(c *Core) {
 	s.judge.compare(c, s)
 	c.problems.set(c, problem.EvccOld, s.Root, s.old() != "", s.old())
 	c.relay.serve(s)
+	s.reconciled = true
 	s.results.forget(c, s)
 	s.results.show(c.now)
 	defer s.order(c) // after what has moved is published as unavailable

@@ -64,6 +64,9 @@ func (s *standby) hear(c *Core, payload string) {
 func (c *Core) wait() {
 	c.phase = standing
 	c.relay.abandon(c)
+	for _, s := range c.sites {
+		s.battery = keeper{} // the other's matter now; if it does not know of it, evcc's minute ends it
+	}
 	c.standby.again = c.now.Add(askAgain)
 	c.problems.set(c, problem.Standby, "", true, "")
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // told is what events and attributes have in common.
@@ -14,7 +16,9 @@ type told struct {
 	Reason  string `json:"reason"`
 }
 
-func (res *result) told() told { return told{res.control, res.device, res.value, res.reason} }
+func (res *result) told() told {
+	return told{res.control, shorten(res.device, mostTitle), res.value, res.reason}
+}
 
 func (res *result) event() string {
 	return encode(struct {
@@ -40,8 +44,13 @@ func encodeFailures(list []result) string {
 		told
 	}
 	failures := make([]failure, 0, mostListed)
+	size := 0
 	for _, res := range list[:min(len(list), mostListed)] {
-		failures = append(failures, failure{stamp(res.at), res.verdict, res.told()})
+		f := failure{stamp(res.at), res.verdict, res.told()}
+		if size += len(encode(f)); size > mostBytes {
+			break
+		}
+		failures = append(failures, f)
 	}
 	return encode(map[string]any{"failed": failures})
 }
@@ -54,13 +63,23 @@ func encode(v any) string {
 	return string(b)
 }
 
-// short returns a value as it is shown: text, and not all of what somebody may send.
-func short(raw string) string {
-	text := []rune(strings.ToValidUTF8(strings.TrimSpace(raw), "?"))
-	if len(text) > valueShown {
-		return string(text[:valueShown]) + "…"
+// short returns a value as it is shown: text in a line, and not all of what somebody may send.
+func short(raw string) string { return shorten(raw, valueShown) }
+
+func shorten(raw string, most int) string {
+	line := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r == utf8.RuneError || !unicode.IsPrint(r):
+			return '?'
+		}
+		return r
+	}, strings.TrimSpace(raw))
+	if text := []rune(line); len(text) > most {
+		return string(text[:most]) + "…"
 	}
-	return string(text)
+	return line
 }
 
 // stamp is a point in time for people and templates alike.
