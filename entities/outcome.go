@@ -125,7 +125,7 @@ func (in *Instance) Refusal(payload string, s Siblings) string {
 // Silence returns why evcc may not have answered.
 func (in *Instance) Silence() string {
 	if in.Object.Scope == Vehicle {
-		return "evcc does not listen: a vehicle that was added after its start can be set once evcc is restarted"
+		return "evcc does not listen: it is busy, or the vehicle was added after its start and can be set once evcc is restarted"
 	}
 	return "evcc does not listen: it is not running, or too old for this"
 }

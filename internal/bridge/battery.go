@@ -17,9 +17,10 @@ const keepEvery = 25 * time.Second
 // or its own because it refuses ours), when evcc starts anew, and when this program ends in order. If this program
 // crashes, evcc's minute ends it.
 type keeper struct {
-	kept sent      // the command that was accepted last; without payload evcc decides
-	wish string    // what the newest command wants of evcc, whatever became of it
-	due  time.Time // of the next repeat
+	kept   sent      // the command that was accepted last; without payload evcc decides
+	wish   string    // what the newest command wants of evcc, whatever became of it
+	due    time.Time // of the next repeat
+	unseen bool      // the broker has forgotten what evcc shows
 }
 
 // holds reports whether there is something to repeat.
@@ -76,6 +77,17 @@ func (k *keeper) see(c *Core, mode string) {
 // again repeats at once: after a new connection.
 func (k *keeper) again(now time.Time) { k.due = now }
 
+// forgotten: nothing of what evcc shows is on the broker. evcc repeats it only when it changes.
+func (k *keeper) forgotten() { k.unseen = true }
+
+// blanked: evcc starts or stops.
+func (k *keeper) blanked(c *Core) {
+	if k.holds() && k.unseen {
+		k.unseen = false
+		k.see(c, "")
+	}
+}
+
 // next returns when a tick is due; zero means never.
 func (k *keeper) next() time.Time {
 	if !k.holds() {
@@ -95,7 +107,11 @@ func (k *keeper) tick(c *Core, s *site) {
 	if s.closed(c) != "" {
 		return
 	}
-	if k.see(c, s.tree[k.shown()]); !k.holds() {
+	mode := s.tree[k.shown()]
+	if k.unseen = k.unseen && mode == ""; !k.unseen {
+		k.see(c, mode)
+	}
+	if !k.holds() {
 		return
 	}
 	if c.relay.lanes[k.kept.lane()] != nil {

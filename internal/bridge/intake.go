@@ -162,6 +162,7 @@ func (s *site) blank(c *Core, empty bool) {
 	s.drafts.look(c.now)
 	if empty {
 		s.drafts.blank()
+		s.battery.blanked(c)
 		s.cleared = time.Time{}
 		s.changed, s.first = time.Time{}, time.Time{} // what is half gone is not looked at
 		return

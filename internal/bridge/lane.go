@@ -16,6 +16,7 @@ type lane struct {
 	current  sent
 	watches  []string // topic paths below the root that tell what became of it
 	answered bool     // by evcc's empty message
+	doubtful bool     // there was one, but it may have been for the command before
 	changed  bool     // its value came since it was sent
 	waiting  []sent
 	deadline time.Time
@@ -111,7 +112,7 @@ func (r *relay) ready(c *Core, s *sent) (v verdict, reason string, until time.Ti
 
 func (r *relay) start(c *Core, l *lane, s sent) {
 	s.handed = true
-	l.busy, l.current, l.answered, l.changed = true, s, false, false
+	l.busy, l.current, l.answered, l.doubtful, l.changed = true, s, false, false, false
 	l.deadline = c.now.Add(answerTime)
 	r.setters[s.setter()] = l
 	l.watches = s.command.Instance.Watches()
@@ -129,8 +130,14 @@ func (r *relay) free(l *lane) {
 
 // acknowledge takes evcc's empty answer.
 func (r *relay) acknowledge(c *Core, topic string) {
+	owed := c.now.Before(r.owed[topic])
+	delete(r.owed, topic)
 	l := r.setters[topic]
 	if l == nil || l.answered {
+		return
+	}
+	if owed && !l.current.fulfilled() {
+		l.doubtful = true // it may be the one that the command before has waited for
 		return
 	}
 	l.answered = true
@@ -184,11 +191,12 @@ func (r *relay) tick(c *Core) {
 		switch in := &l.current.command.Instance; {
 		case !l.busy:
 			r.proceed(c, l)
-		case (l.changed || l.answered) && l.current.fulfilled():
+		case (l.changed || l.answered || l.doubtful) && l.current.fulfilled():
 			r.finish(c, l, accepted, "") // changed alone: an evcc that does not answer
-		case l.answered:
+		case l.answered, l.doubtful:
 			r.finish(c, l, refused, cmp.Or(in.Refusal(l.current.payload, l.current.siblings()), "evcc's value stayed"))
 		default:
+			r.owed[l.current.setter()] = c.now.Add(staleTime)
 			r.finish(c, l, unanswered, in.Silence())
 		}
 	}
@@ -201,6 +209,7 @@ func (r *relay) abandon(c *Core) {
 	r.order = nil
 	clear(r.lanes)
 	clear(r.setters)
+	clear(r.owed)
 	for _, l := range order {
 		if l.busy {
 			r.end(c, unanswered, l.current, reason)

@@ -20,13 +20,14 @@ const (
 )
 
 // relay hands commands to evcc. evcc answers every /set that it handles with an empty message on the same topic,
-// also when it refuses; so a command was accepted when the answer came and the value is the wanted one. Should an
-// evcc not answer, the value alone tells.
+// also when it refuses; so a command was accepted when the answer came and the value is the wanted one. Every
+// supported evcc answers; where the answer is lost, a value that has come since tells as well.
 type relay struct {
-	commands map[string]served // by command topic
-	lanes    map[string]*lane  // by name, while a command is under way or waits
-	setters  map[string]*lane  // the same by the /set topic under way
-	order    []*lane           // oldest first, so that ticks are in order
+	commands map[string]served    // by command topic
+	lanes    map[string]*lane     // by name, while a command is under way or waits
+	setters  map[string]*lane     // the same by the /set topic under way
+	owed     map[string]time.Time // until when an answer of evcc may be one that was given up, by /set topic
+	order    []*lane              // oldest first, so that ticks are in order
 }
 
 // served is a command topic and whose it is.
@@ -49,7 +50,7 @@ type sent struct {
 }
 
 func newRelay() relay {
-	return relay{commands: make(map[string]served), lanes: make(map[string]*lane), setters: make(map[string]*lane)}
+	return relay{commands: make(map[string]served), lanes: make(map[string]*lane), setters: make(map[string]*lane), owed: make(map[string]time.Time)}
 }
 
 // serve takes the site's commands. Topics of objects that are gone stay known: evcc itself answers those or does not.

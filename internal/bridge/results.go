@@ -58,6 +58,7 @@ const (
 // starts without failures.
 type results struct {
 	events []result          // that were not sent yet
+	untold int               // that were too many
 	last   *result           // the newest
 	fails  map[string]result // by command topic
 	due    time.Time         // when the states are shown next; zero = they are
@@ -66,7 +67,9 @@ type results struct {
 
 // add takes a command's end.
 func (r *results) add(c *Core, s *site, res result) {
-	r.last = &res
+	if res.verdict != replaced { // the newer one is the last
+		r.last = &res
+	}
 	s.battery.ended(c, res.verdict, &res.sent)
 	switch {
 	case res.verdict == accepted:
@@ -77,8 +80,12 @@ func (r *results) add(c *Core, s *site, res result) {
 		}
 		r.fails[res.sent.topic] = res
 	}
-	if len(r.events) < mostEvents && !c.settings.ReadOnly {
+	switch {
+	case c.settings.ReadOnly: // nobody listens
+	case len(r.events) < mostEvents:
 		r.events = append(r.events, res)
+	default:
+		r.untold++
 	}
 	r.show(c.now)
 	r.tick(c, s)
@@ -153,7 +160,10 @@ func (r *results) tick(c *Core, s *site) {
 					c.publish(state.Topic, res.event(), false)
 				}
 			}
-			r.events = nil
+			if r.untold > 0 {
+				c.note(Warn, "Home Assistant is not told how some commands ended: too many at once", "commands", strconv.Itoa(r.untold))
+			}
+			r.events, r.untold = nil, 0
 		}
 	}
 	if r.due.IsZero() || c.now.Before(r.due) {

@@ -3,6 +3,9 @@ package bridge
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"evcc-discovery/entities"
 )
 
 // recorded is what Home Assistant's recorder keeps of an entity's attributes; it complains about more.
@@ -26,12 +29,12 @@ func TestRubbishStaysSmall(t *testing.T) {
 				echo(c, now, c.Step(Event{At: now, Kind: Received, Topic: title, Payload: []byte(strings.Repeat(`"`, 900))}))
 			}
 			e := newStub(c, now)
-			e.pass(5e9)
+			e.pass(5 * time.Second)
 			for _, topic := range topics(c) {
 				e.command(topic, rubbish)
 			}
 			e.command("evcc-discovery/evcc/"+strings.Repeat("\x03", 400)+"/set", rubbish)
-			e.pass(5e9)
+			e.pass(5 * time.Second)
 			if len(c.sites[0].results.fails) < 50 {
 				t.Fatalf("only %d controls have failed", len(c.sites[0].results.fails))
 			}
@@ -51,5 +54,32 @@ func TestRubbishStaysSmall(t *testing.T) {
 				t.Errorf("%d topics with attributes", shown)
 			}
 		})
+	}
+}
+
+// Results wait until Home Assistant's entity is there; the log says when there are more than wait.
+func TestTooManyResults(t *testing.T) {
+	t.Parallel()
+	c, now := runningCore(t, "0.313.2")
+	state, _ := c.sites[0].state(entities.EachCommand)
+	c.outbox.due[state.Config] = true
+	c.outbox.hold(state.Config, now.Add(10*time.Second))
+	for range mostEvents + 5 {
+		c.Step(Event{At: now, Kind: Received, Topic: "evcc-discovery/evcc/loadpoint/1/mode/set", Payload: []byte("rubbish")})
+	}
+	told, lost := 0, ""
+	for range 30 {
+		now = now.Add(time.Second)
+		for _, a := range c.Step(Event{At: now, Kind: Tick}) {
+			switch {
+			case a.Publish != nil && a.Publish.Topic == state.Topic:
+				told++
+			case a.Note != nil && strings.Contains(a.Note.Text, "too many at once"):
+				lost += strings.Join(a.Note.Fields, "=")
+			}
+		}
+	}
+	if told != mostEvents || lost != "commands=5" {
+		t.Errorf("%d told, %q", told, lost)
 	}
 }
