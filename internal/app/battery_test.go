@@ -26,6 +26,7 @@ func TestBattery(t *testing.T) {
 	turn("true", "hold")
 
 	w.evcc.Do(simulator.Stop{})
+	w.wait(t, "evcc/status", "offline") // its will, which must not come after the next start
 	if err := evcc.wait(); err != nil {
 		t.Error(err)
 	}

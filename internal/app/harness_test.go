@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	patience = 30 * time.Second        // for what must happen
+	patience = time.Minute             // for what must happen, with the race detector on a busy machine
 	calm     = 6500 * time.Millisecond // without a message of ours: nothing is due any more (5 s between two for a device, 1 s to settle)
 	oldest   = "evcc-0.123.0-demo"
 	newest   = "evcc-0.313.2-demo"

@@ -90,6 +90,7 @@ func TestNewDevicesAppear(t *testing.T) {
 
 	w.evcc.Do(simulator.AddLoadpoint{Title: "Barn"})
 	w.evcc.Do(simulator.Stop{})
+	w.wait(t, "evcc/status", "offline") // its will, which must not come after the next start
 	if err := evcc.wait(); err != nil {
 		t.Error(err)
 	}

@@ -44,7 +44,8 @@ func TestPlans(t *testing.T) {
 			log.until(t, "the refusal", func() bool { return log.count("command refused", "in the past") == refused+1 })
 			p.sees(t, "plan_time", iso(time.Hour))
 
-			w.evcc.Do(simulator.Stop{}) // evcc keeps its plan, and so does what we show
+			w.evcc.Do(simulator.Stop{})         // evcc keeps its plan, and so does what we show
+			w.wait(t, "evcc/status", "offline") // its will, which must not come after the next start
 			if err := evcc.wait(); err != nil {
 				t.Error(err)
 			}
