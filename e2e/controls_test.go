@@ -220,7 +220,8 @@ func seeUnknown(t *testing.T, s *site, want []expectation) {
 		}
 	}
 	for _, kind := range []string{"binary_sensor bool", "number number", "select word", "sensor *0.001", "sensor *100", "sensor number", "sensor word", "sensor text"} {
-		if !seen[kind] {
+		had := slices.ContainsFunc(want, func(e expectation) bool { return e.domain()+" "+e.Reading == kind && s.value(e.Topic) != "" })
+		if !seen[kind] && (had || kind != "sensor text") { // some versions publish no text at all
 			t.Errorf("no %s had a value that could be taken away", kind)
 		}
 	}
