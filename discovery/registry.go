@@ -18,7 +18,8 @@ const registryVersion = 1
 // upgrades of evcc and restarts. It is a value: changes are made on copies.
 type Registry struct {
 	Version int              `json:"version"`
-	Objects map[string]Entry `json:"objects"` // by scope and id: "loadpoint/1", "vehicle/db_3a7"
+	Changes int              `json:"changes,omitempty"` // grows with each: of two copies, the one with more is newer
+	Objects map[string]Entry `json:"objects"`           // by scope and id: "loadpoint/1", "vehicle/db_3a7"
 }
 
 // Entry is what is remembered of one object.
@@ -51,6 +52,9 @@ func (r *Registry) Decode(payload []byte) error {
 	if read.Version != registryVersion {
 		return fmt.Errorf("registry: version %d, this program knows %d", read.Version, registryVersion)
 	}
+	if read.Changes < 0 || read.Changes > mostChanges {
+		read.Changes = 0
+	}
 	maps.DeleteFunc(read.Objects, func(key string, e Entry) bool { return !e.plausible(key) })
 	for key, e := range read.Objects {
 		if !e.Plan.plausible() {
@@ -61,6 +65,9 @@ func (r *Registry) Decode(payload []byte) error {
 	*r = read
 	return nil
 }
+
+// mostChanges is more than any registry sees.
+const mostChanges = 1 << 40
 
 var (
 	validObject = regexp.MustCompile(`^(` + objectKey(entities.Site, "") + `|` + adapterKey + `|(` + scopeNames() + `)/[a-z0-9_]{1,255})$`)
@@ -116,7 +123,7 @@ func (r Registry) clone() Registry {
 	if objects == nil {
 		objects = make(map[string]Entry)
 	}
-	return Registry{Version: registryVersion, Objects: objects}
+	return Registry{Version: registryVersion, Changes: r.Changes, Objects: objects}
 }
 
 // adapterKey is where the program's own device is remembered, in the registry of its first site.
@@ -137,6 +144,15 @@ func (r Registry) Delete(s Site, config string) (changed Registry, ok bool) {
 	entry.Deleted = true
 	r.Objects[key] = entry
 	return r, true
+}
+
+// Deleted reports whether the user has deleted the device of a config topic.
+func (r Registry) Deleted(s Site, config string) bool {
+	if config == s.Adapter().Topic {
+		return r.AdapterDeleted()
+	}
+	key, ok := r.find(s, config)
+	return ok && r.Objects[key].Deleted
 }
 
 // AdapterDeleted reports whether the user has deleted the program's own device.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -92,6 +93,9 @@ func forget(t *testing.T, url string, topics ...string) {
 	settle(t, c, gone, "settled/#")
 }
 
+// counted is how often the registry has changed: the one thing that tells by which way the world came to be what it is.
+var counted = regexp.MustCompile(`^(\{"version":\d+,)"changes":\d+,`)
+
 // same compares retained messages and says which components differ.
 func same(t *testing.T, what string, want, got map[string]string) {
 	t.Helper()
@@ -100,6 +104,9 @@ func same(t *testing.T, what string, want, got map[string]string) {
 	for _, topic := range slices.Sorted(maps.Keys(topics)) {
 		w, wanted := want[topic]
 		g, there := got[topic]
+		if strings.HasSuffix(topic, "/registry") {
+			w, g = counted.ReplaceAllString(w, "$1"), counted.ReplaceAllString(g, "$1")
+		}
 		switch {
 		case !wanted:
 			t.Errorf("%s: %s is there and should not be", what, topic)

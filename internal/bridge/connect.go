@@ -26,9 +26,9 @@ func (c *Core) connect() {
 func (c *Core) learn() {
 	c.phase = learning
 	c.learned, c.learnLimit = c.now.Add(quiet), c.now.Add(learnAtMost)
-	c.before, c.retained = c.retained, make(map[string]string)
+	c.retained = make(map[string]string)
 	c.flooded = false
-	clear(c.foreign.echoes)
+	c.foreign.again()
 	filters := []string{c.settings.Base + "/#", c.settings.Prefix + "/status", discovery.ConfigFilter(c.settings.Prefix, c.settings.Base)}
 	for _, s := range c.sites {
 		s.forget(c.now)

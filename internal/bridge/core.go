@@ -14,6 +14,7 @@ const (
 	settle       = time.Second      // without a change of shape: it is published
 	settleAtMost = 10 * time.Second
 	spacing      = 5 * time.Second  // between two messages for one device
+	evictWait    = 5 * time.Minute  // before what belongs to a root that is not in the settings goes
 	titleWait    = time.Minute      // for the title of a new loadpoint or vehicle
 	absence      = 30 * time.Second // without evcc: say so
 	longest      = 1024             // bytes of a payload; of what is longer, forecasts, we only know that it is there
@@ -58,8 +59,9 @@ type Core struct {
 	outbox     outbox
 	removal    removal
 	reset      reset
-	flooded    bool // there is more below our base topic than can be ours
-	changes    int  // grows with every topic that gets another value
+	flooded    bool      // there is more below our base topic than can be ours
+	evictAt    time.Time // when devices of other roots are looked for; zero = it is done
+	changes    int       // grows with every topic that gets another value
 	foreign    foreign
 	problems   problems
 	swallowed  swallowed
@@ -81,7 +83,7 @@ func New(s Settings) *Core {
 	c := &Core{settings: s, retained: make(map[string]string), candidates: make(map[string]bool)}
 	c.outbox, c.removal, c.foreign = newOutbox(), newRemoval(), newForeign()
 	c.problems, c.swallowed = newProblems(), newSwallowed()
-	c.standby.name = s.Instance
+	c.standby.name, c.standby.like = s.Instance, s.likeness()
 	c.relay = newRelay()
 	for _, root := range s.Roots {
 		c.sites = append(c.sites, newSite(discovery.Site{
@@ -101,6 +103,7 @@ func (c *Core) Step(e Event) []Action {
 	case Lost:
 		if c.phase == running {
 			c.swallowed.lost(c)
+			c.before = c.retained // a connection that breaks while it reads knows less
 		}
 		c.phase = down
 		c.relay.abandon(c)
@@ -141,6 +144,7 @@ func (c *Core) Next() time.Time {
 			earlier(s.next())
 			earlier(s.results.next(c, s))
 		}
+		earlier(c.evictAt)
 		earlier(c.outbox.next())
 		earlier(c.removal.next(&c.outbox))
 		earlier(c.reset.next(&c.outbox))
@@ -159,7 +163,7 @@ func (c *Core) start() {
 	c.problems.unsent = true
 	c.restore()
 	c.removal.learn(c)
-	c.evict()
+	c.evictAt = c.now.Add(evictWait)
 	c.outbox.want(c.outbox.wanted, c.retained) // what a broker without memory has lost
 	for _, s := range c.sites {
 		s.learn(c)
@@ -186,6 +190,7 @@ func (c *Core) tick() {
 		s.tick(c)
 	}
 	c.problems.set(c, problem.BaseFlood, c.settings.Base, c.flooded, "")
+	c.evict()
 	c.relay.tick(c)
 	for _, s := range c.sites {
 		s.results.tick(c, s)

@@ -34,6 +34,13 @@ func newForeign() foreign {
 	return foreign{echoes: make(map[string][]string), fights: make(map[string]fight)}
 }
 
+// again forgets what an earlier connection has begun: a device that another program has emptied since is none that a user
+// has deleted.
+func (f *foreign) again() {
+	clear(f.echoes)
+	f.erased = nil
+}
+
 // sent notes what the broker will send back.
 func (f *foreign) sent(topic, payload string) {
 	list := append(f.echoes[topic], payload)

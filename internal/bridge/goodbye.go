@@ -6,7 +6,7 @@ import "evcc-discovery/discovery"
 // unavailable. Where evcc's values are out of date, ready stays offline until we are back: nobody would take an old value
 // back while we are away, and a dead entity misleads nobody.
 func (c *Core) Goodbye() []Action {
-	if c.phase == down || c.phase == standing {
+	if c.phase != running {
 		return nil // nobody hears it, or it would be said of another
 	}
 	c.actions = c.actions[:0]

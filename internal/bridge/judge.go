@@ -102,12 +102,28 @@ func (j *judge) tick(c *Core, s *site) {
 	}
 }
 
+// respect takes off the broker what its user has deleted in Home Assistant: a broker that was thrown back in time has it
+// again.
+func (s *site) respect(c *Core) {
+	for _, topic := range slices.Sorted(maps.Keys(c.retained)) {
+		if g := c.removal.graves[topic]; g != nil && g.whole() || !discovery.IsConfig(s.Prefix, s.Base, topic) || !s.registry.Deleted(s.Site, topic) {
+			continue
+		}
+		c.note(Info, "a device is removed again: its user has deleted it in Home Assistant", "device", topic)
+		c.removal.buryDevice(c, topic)
+	}
+}
+
 // evict removes the devices of sites that are not in the settings any more, and what was retained for them but their
-// registry: should they come back, they come as they were.
+// registry: should they come back, they come as they were. It waits: a slip of the pen is put right by then.
 func (c *Core) evict() {
+	if c.evictAt.IsZero() || c.now.Before(c.evictAt) {
+		return
+	}
+	c.evictAt = time.Time{}
 	for _, topic := range slices.Sorted(maps.Keys(c.retained)) {
 		own, ok := discovery.OwnTopics(c.settings.Prefix, c.settings.Base, topic)
-		if !ok || c.removal.graves[topic] != nil || c.configured(topic) {
+		if g := c.removal.graves[topic]; !ok || g != nil && g.whole() || c.configured(topic) {
 			continue
 		}
 		c.note(Info, "a device is removed: its root topic is not in the settings any more", "device", topic)

@@ -7,13 +7,28 @@ import (
 	"evcc-discovery/discovery"
 )
 
-// restore gives a broker that comes back without its memory what only we still know: the registries, what is being
+// kept is the registry that the broker has.
+func (s *site) kept(c *Core) (registry discovery.Registry, err error) {
+	err = registry.Decode([]byte(c.retained[s.RegistryTopic()]))
+	return registry, err
+}
+
+// robbed reports whether the broker has forgotten what it has kept for us: all of it, or what came after it wrote its
+// memory down for the last time before it crashed.
+func (s *site) robbed(c *Core) bool {
+	if c.before[s.RegistryTopic()] == "" {
+		return false
+	}
+	registry, err := s.kept(c)
+	return c.retained[s.RegistryTopic()] == "" || err == nil && registry.Changes < s.registry.Changes
+}
+
+// restore gives a broker that comes back without its memory, or with an old one, what only we still know: the registries, what is being
 // removed, and the devices that nobody wants any more but that were not given up yet. Else Home Assistant, which
 // remembers them, would keep them for ever. What is wanted is published again anyway.
 func (c *Core) restore() {
 	for _, s := range c.sites {
-		registry := s.RegistryTopic()
-		if c.before[registry] == "" || c.retained[registry] != "" {
+		if !s.robbed(c) {
 			continue
 		}
 		s.remember(c)

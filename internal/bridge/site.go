@@ -17,6 +17,7 @@ type site struct {
 	presence presence
 	registry discovery.Registry
 	stored   string // the registry as it was last given away
+	counted  string // the same when its changes were counted last
 	wanted   discovery.Wanted
 	battery  keeper
 	results  results
@@ -40,7 +41,7 @@ type site struct {
 }
 
 func newSite(s discovery.Site, known discovery.Registry) *site {
-	return &site{Site: s, tree: make(entities.Tree), registry: known}
+	return &site{Site: s, tree: make(entities.Tree), registry: known, counted: string(known.Encode())}
 }
 
 // forget drops what came over the last connection; ids that were chosen stay.
@@ -56,16 +57,17 @@ func (s *site) forget(now time.Time) {
 
 // learn takes over when the retained world has been read.
 func (s *site) learn(c *Core) {
-	var registry discovery.Registry
-	if err := registry.Decode([]byte(c.retained[s.RegistryTopic()])); err != nil {
+	registry, err := s.kept(c)
+	if err != nil {
 		c.note(Error, "the registry on the broker cannot be read: ids are chosen anew where titles have changed",
 			"topic", s.RegistryTopic(), "error", err.Error())
-	} else if len(registry.Objects) > 0 {
-		s.registry = registry
+	} else if len(registry.Objects) > 0 && registry.Changes >= s.registry.Changes {
+		s.registry, s.counted = registry, string(registry.Encode())
 	}
 	if len(s.registry.Objects) > 0 {
 		s.remember(c) // also for a broker that has forgotten it
 	}
+	s.respect(c)
 	s.results.show(c.now)
 	s.stalled(c.now)
 	known := s.tree["status"] != "" || s.tree["loadpoints"] != ""
@@ -191,6 +193,11 @@ func (s *site) reconcile(c *Core) {
 // remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.
 func (s *site) remember(c *Core) {
 	encoded := s.registry.Encode()
+	if string(encoded) != s.counted {
+		s.registry.Changes++
+		encoded = s.registry.Encode()
+		s.counted = string(encoded)
+	}
 	c.retain(s.RegistryTopic(), string(encoded))
 	if string(encoded) != s.stored {
 		s.stored = string(encoded)

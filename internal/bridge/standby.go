@@ -1,6 +1,9 @@
 package bridge
 
 import (
+	"fmt"
+	"hash/fnv"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,10 +14,13 @@ import (
 // standby lets only one program work on a base topic. What the broker says of another cannot be trusted, because a will
 // may be lost with the broker, so the other is asked: who starts, asks; who works, answers; who hears an answer, waits
 // and asks again, now and then and when the other's presence is gone. Of two that start at once, or have not heard of
-// each other, the one with the smaller name goes on.
+// each other, the one with the smaller name goes on. Who stands by for one with other settings does not take over by
+// itself: it would remove what the other has made while that is only restarted.
 type standby struct {
 	name  string    // of this run
+	like  string    // tells its settings from others
 	other string    // who is at work, "" when nobody is
+	odd   bool      // the other has other settings
 	asked time.Time // when this one has asked last
 	again time.Time // when it asks next, while it waits
 }
@@ -24,7 +30,7 @@ const (
 	askAgain   = 30 * time.Second
 )
 
-// What is said: the word, a space, and the speaker's name.
+// What is said: the word, a space, and the speaker's name; in an answer to another also its settings.
 const (
 	question = "who?"
 	answer   = "here"
@@ -32,8 +38,28 @@ const (
 
 // ask asks who is at work.
 func (s *standby) ask(c *Core) {
-	s.asked, s.again, s.other = c.now, c.now.Add(askAgain), ""
+	s.asked, s.again = c.now, c.now.Add(askAgain)
+	if !s.odd {
+		s.other = ""
+	}
 	s.say(c, question)
+}
+
+// likeness stands for the settings that make one program's devices differ from another's.
+func (s Settings) likeness() string {
+	h := fnv.New32a()
+	fmt.Fprintf(h, "%q %q %t %t", s.Roots, s.Prefix, s.ReadOnly, s.Compatible)
+	return strconv.FormatUint(uint64(h.Sum32()), 16)
+}
+
+// reply tells another who is at work.
+func (s *standby) reply(c *Core) {
+	c.publish(discovery.PresenceTopic(c.settings.Base), answer+" "+s.name+" "+s.like, false)
+}
+
+// show tells that another is at work.
+func (s *standby) show(c *Core) {
+	c.problems.set(c, problem.Standby, "", true, word(s.odd, "it has other evcc topics, READ_ONLY, COMPATIBILITY or discovery prefix: restart this one to take over", ""))
 }
 
 func (s *standby) say(c *Core, what string) {
@@ -43,24 +69,32 @@ func (s *standby) say(c *Core, what string) {
 // hear takes what another has said, and our own words, which come back.
 func (s *standby) hear(c *Core, payload string) {
 	what, name, _ := strings.Cut(payload, " ")
+	name, like, _ := strings.Cut(name, " ")
 	if name == "" || name == s.name {
 		return
 	}
 	first := s.name < name
 	switch {
 	case what == question && c.phase == running, what == question && c.phase == learning && first:
-		s.say(c, answer)
+		s.reply(c)
 	case what == question && c.phase == learning, what == answer && (c.phase != running || !first):
 		s.other = name
+		if like != "" {
+			s.odd = like != s.like
+		}
 	case what == answer:
-		s.say(c, answer) // the other does not know of us
+		s.reply(c) // the other does not know of us
 	}
-	if s.other != "" && c.phase == running {
+	switch {
+	case s.other != "" && c.phase == running:
 		c.wait()
+	case c.phase == standing:
+		s.show(c)
 	}
 }
 
-// wait stands by: another is at work. Nothing is published from here on.
+// wait stands by: another is at work. Nothing is published from here on, and what we wanted there is no more than what
+// another has made of it by then.
 func (c *Core) wait() {
 	c.phase = standing
 	c.relay.abandon(c)
@@ -68,7 +102,11 @@ func (c *Core) wait() {
 		s.battery = keeper{} // the other's matter now; if it does not know of it, evcc's minute ends it
 	}
 	c.standby.again = c.now.Add(askAgain)
-	c.problems.set(c, problem.Standby, "", true, "")
+	sent := c.outbox.sent
+	c.outbox, c.removal, c.reset = newOutbox(), newRemoval(), reset{}
+	c.outbox.sent = sent // Home Assistant has them, whoever is at work
+	c.before = nil
+	c.standby.show(c)
 }
 
 // idle takes messages while another is at work.

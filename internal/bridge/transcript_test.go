@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
 	"evcc-discovery/translations"
 )
@@ -34,7 +35,8 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	? problem on|off detail        reported by what stands around the core
 //	language code                  of names, at a restart
 //	limit bytes                    the broker does not keep larger messages of ours
-//	restart                        this program starts anew; the broker keeps what it has
+//	restart                        this program starts anew; the broker keeps what it has; "restart file": so does its state file
+//	save / crash                   the broker writes down what it has of ours; the connection is lost and it is back with that
 //	+r                             connected, and the broker replays what it has of ours
 //	end                            what an orderly end publishes
 //	< topic payload                arrives; <r as retained replay
@@ -73,6 +75,8 @@ type player struct {
 	settings Settings
 	core     *Core
 	retained map[string]string // what the broker has of ours
+	known    map[string]discovery.Registry
+	saved    map[string]string // the same when it was written down last
 	echoes   []*Publish        // that are on their way back
 	limit    int               // bytes of a message that it keeps; 0 = all
 	now      time.Time
@@ -112,8 +116,16 @@ func (p *player) line(line string) {
 		p.settings.Words = words
 	case "limit":
 		p.limit, _ = strconv.Atoi(rest)
+	case "save":
+		p.saved = maps.Clone(p.retained)
+	case "crash":
+		p.retained = maps.Clone(p.saved)
+		p.step(Event{Kind: Lost})
 	case "restart":
-		p.core = nil
+		p.core, p.settings.Known = nil, nil
+		if rest == "file" {
+			p.settings.Known = p.known
+		}
 		p.retained["evcc-discovery/status"] = "offline" // by its will
 	case "+r":
 		p.step(Event{Kind: Connected})
@@ -151,6 +163,9 @@ func (p *player) line(line string) {
 		p.step(Event{Kind: Reported, Problem: problem.Code(code), On: on == "on", Detail: detail})
 	case "<", "<r":
 		topic, payload, _ := strings.Cut(rest, " ")
+		if payload == "" && strings.HasPrefix(topic, "homeassistant/device/") {
+			delete(p.retained, topic)
+		}
 		p.step(Event{Kind: Received, Topic: topic, Payload: []byte(payload), Retained: verb == "<r"})
 	case "@":
 		d, err := time.ParseDuration(rest)
@@ -208,6 +223,11 @@ func (p *player) show(actions []Action) {
 			p.broker(a.Publish)
 		case a.Problems != nil: // their log and topics show them
 		case a.Store != nil: // the registry's own topic shows it
+			var r discovery.Registry
+			if err := r.Decode(a.Store.Registry); err != nil {
+				p.t.Error(err)
+			}
+			p.known = map[string]discovery.Registry{a.Store.Root: r}
 		default:
 			fmt.Fprintln(&p.out, ">>", strings.Join(a.Subscribe, ", "))
 		}

@@ -38,6 +38,7 @@ type adapter struct {
 	lost            map[string]bool      // topics of its own that the broker has forgotten, while it may still remember them
 	gone            map[string]bool      // the same once nobody can know them any more
 	back            time.Time            // when it was connected last
+	again           bool                 // its next connection is lost within a second
 }
 
 func newAdapter(w *world) *adapter {
@@ -99,6 +100,10 @@ func (a *adapter) robbed(topic string) {
 
 func (a *adapter) up() {
 	a.back = a.w.now
+	if a.again {
+		a.again = false
+		a.w.after(a.w.between(0, time.Second), a.peer.cut)
+	}
 	a.step(bridge.Event{Kind: bridge.Connected})
 }
 

@@ -76,6 +76,13 @@ func (b *broker) stop() {
 	b.gone()
 }
 
+// save is what a broker does now and then.
+func (b *broker) save() {
+	if b.running {
+		b.stored = maps.Clone(b.retained)
+	}
+}
+
 // kill ends it at once: what it stored may be old.
 func (b *broker) kill() {
 	if !b.running {

@@ -68,6 +68,13 @@ var catalogue = []fault{
 		w.broker.kill()
 		w.after(w.between(time.Second, 20*time.Second), func() { w.broker.start(true) })
 	}},
+	{"the broker crashes and comes back with what it had a while ago", func(w *world) {
+		w.broker.save()
+		w.after(w.between(time.Second, 2*time.Minute), func() {
+			w.broker.gone()
+			w.after(w.between(time.Second, 20*time.Second), func() { w.broker.start(true) })
+		})
+	}},
 	{"the adapter is killed", func(w *world) { w.adapter.kill() }},
 	{"the adapter stops", func(w *world) { w.adapter.stop() }},
 	{"the adapter starts", func(w *world) { w.adapter.start() }},
@@ -75,6 +82,11 @@ var catalogue = []fault{
 	{"the adapter crashes and restarts", func(w *world) { w.adapter.kill(); w.after(w.between(0, 10*time.Second), w.adapter.start) }},
 	{"the adapter loses its state file", func(w *world) { clear(w.adapter.known) }},
 	{"the adapter loses its connection", func(w *world) { w.adapter.peer.cut() }},
+	{"the adapter loses its connection twice, and the broker its memory", func(w *world) {
+		w.broker.stop()
+		w.adapter.again = true
+		w.after(w.between(time.Second, 20*time.Second), func() { w.broker.start(false) })
+	}},
 	{"messages come twice", func(w *world) { w.peers[w.rnd.IntN(len(w.peers))].twice = w.rnd.IntN(300) }},
 	{"messages come late", func(w *world) {
 		w.peers[w.rnd.IntN(len(w.peers))].slow = w.now.Add(w.between(0, 20*time.Second))
