@@ -62,6 +62,7 @@ func (w *world) moved() bool {
 
 // inspect holds what must be right after everything.
 func (w *world) inspect() {
+	w.pass(20 * time.Millisecond) // evcc's values of this very instant are still on their way
 	w.devices()
 	w.entities()
 	w.values()
