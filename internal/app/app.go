@@ -4,8 +4,8 @@
 //
 // A command returns when everything that it started has ended. Beside the loop (package bridge), which runs on the
 // caller's own, Run has one for the MQTT client, one for the health endpoint where an address is set, and, as Home
-// Assistant's app, one that waits for Home Assistant's language while English was taken for now. Demo adds one for each of
-// its parts: the simulated evcc, who watches it, and Run.
+// Assistant's app, one that follows Home Assistant's language and time zone and one that asks for a broker that is away.
+// Demo adds one for each of its parts: the simulated evcc, who watches it, and Run.
 package app
 
 import (

@@ -17,15 +17,15 @@ import (
 const (
 	languageWait = 20 * time.Second // for Home Assistant to tell its language, before English is taken for now
 	askPause     = 10 * time.Second // between two questions for the broker while it cannot be reached
-	listenPause  = time.Minute      // between two questions for the MQTT integration while there is none
+	lookPause    = time.Minute      // between two looks at what Home Assistant's user may have changed
 )
 
 // place is where and how to work.
 type place struct {
 	broker   mqtt.Options
 	asked    *homeassistant.Broker // the broker as the Supervisor named it; nil when somebody set one
-	language string                // code
-	guessed  bool                  // Home Assistant has not told its language yet
+	language string                // code; empty while Home Assistant has not told its own
+	follows  bool                  // the language is Home Assistant's own
 }
 
 // find asks Home Assistant for what nobody has set. It waits for the broker as long as it takes, and only fails when
@@ -45,16 +45,16 @@ func (r *runner) find(ctx context.Context) (place, error) {
 		}
 	}
 	if p.language == settings.Auto {
-		p.language, p.guessed = "", r.Home != nil
+		p.language, p.follows = "", r.Home != nil
 	}
-	if !p.guessed {
+	if !p.follows {
 		return p, nil
 	}
 	limited, cancel := context.WithTimeout(ctx, languageWait)
 	defer cancel()
 	core, err := r.Home.WaitCore(limited, r.waiting("waiting for Home Assistant"))
 	if err == nil {
-		p.language, p.guessed = core.Language, false
+		p.language = core.Language
 	}
 	return p, ctx.Err()
 }
@@ -64,37 +64,37 @@ func (r *runner) waiting(what string) func(error) {
 	return func(err error) { hint.Log(r.Log.Warn(), err).Msg(what) }
 }
 
-// learn waits for Home Assistant, tells the loop its time zone, says when it does not listen to the broker at all,
-// and moves when its language is another one than was taken for now.
+// learn waits for Home Assistant and then looks at it now and then: it tells the loop its time zone and whether it
+// listens to the broker at all, and moves when its language is not the one in use.
 func (r *runner) learn(ctx context.Context, p place, now string, loop *bridge.Loop, move context.CancelCauseFunc) {
 	core, err := r.Home.WaitCore(ctx, func(error) {}) // said already where it matters
 	if err != nil {
 		return
 	}
-	loop.Locate(core.TimeZone)
-	loop.Report(problem.HomeWithoutMQTT, "", !core.MQTT, "")
-	if words, err := translations.Load(core.Language); p.guessed && err == nil && words.Language != now {
-		move(errMoved)
-		return
-	}
-	if !core.MQTT {
-		untilListens(ctx, r.Home.Core, func() { loop.Report(problem.HomeWithoutMQTT, "", false, "") })
-	}
+	look(ctx, core, r.Home.Core, func(core homeassistant.Core) {
+		loop.Locate(core.TimeZone)
+		loop.Report(problem.HomeWithoutMQTT, "", !core.MQTT, "")
+		if words, err := translations.Load(core.Language); p.follows && err == nil && words.Language != now {
+			move(errMoved)
+		}
+	})
 }
 
-// untilListens asks now and then whether Home Assistant has got its MQTT integration, and says so.
-func untilListens(ctx context.Context, ask func(context.Context) (homeassistant.Core, error), say func()) {
-	pause := time.NewTicker(listenPause)
+// look shows what Home Assistant has told, and asks again and shows what has changed until the context ends. One that does
+// not answer has not changed.
+func look(ctx context.Context, core homeassistant.Core, ask func(context.Context) (homeassistant.Core, error), show func(homeassistant.Core)) {
+	pause := time.NewTicker(lookPause)
 	defer pause.Stop()
+	show(core)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-pause.C:
 		}
-		if core, err := ask(ctx); err == nil && core.MQTT {
-			say()
-			return
+		if again, err := ask(ctx); err == nil && again != core {
+			core = again
+			show(core)
 		}
 	}
 }
