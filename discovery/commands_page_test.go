@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"evcc-discovery/entities"
 	"evcc-discovery/translations"
 )
@@ -17,26 +15,7 @@ import (
 //
 //go:generate go test -run TestCommandsPage -update
 func TestCommandsPage(t *testing.T) {
-	const file, begin, end = "../docs/commands.md", "<!-- commands -->\n", "<!-- /commands -->"
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(content), begin)
-	tables, after, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		t.Fatalf("%s has no %s … %s", file, begin, end)
-	}
-	want := commandTables(t)
-	if *update {
-		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(tables, want); diff != "" {
-		t.Errorf("%s is stale; run go generate ./... (-page +rows):\n%s", file, diff)
-	}
+	holdPart(t, "../docs/commands.md", "commands", commandTables(t))
 }
 
 func commandTables(t *testing.T) string {

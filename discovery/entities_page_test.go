@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	gocmp "github.com/google/go-cmp/cmp"
-
 	"evcc-discovery/entities"
 	"evcc-discovery/translations"
 )
@@ -17,26 +15,7 @@ import (
 //
 //go:generate go test -run TestEntitiesPage -update
 func TestEntitiesPage(t *testing.T) {
-	const file, begin, end = "../docs/entities.md", "<!-- entities -->\n", "<!-- /entities -->"
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(content), begin)
-	tables, after, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		t.Fatalf("%s has no %s … %s", file, begin, end)
-	}
-	want := entityTables(t)
-	if *update {
-		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := gocmp.Diff(tables, want); diff != "" {
-		t.Errorf("%s is stale; run go generate ./... (-page +rows):\n%s", file, diff)
-	}
+	holdPart(t, "../docs/entities.md", "entities", entityTables(t))
 }
 
 func entityTables(t *testing.T) string {
