@@ -1157,7 +1157,7 @@ func TestDocumentedRemoval(t *testing.T) {
 	var automation struct {
 		Triggers []struct{ Trigger, Topic string }
 	}
-	if err := yaml.Unmarshal([]byte(regexp.MustCompile(`(?m)^ {3}`).ReplaceAllString(text, "")), &automation); err != nil {
+	if err := yaml.Unmarshal([]byte(text), &automation); err != nil {
 		t.Fatal(err)
 	}
 	var topics []string

@@ -7,6 +7,7 @@ const (
 	FollowTitles = "follow_titles" // entities go with their titles after loadpoints have changed places
 	Rediscover   = "rediscover"    // what was deleted in Home Assistant comes back
 	ResetIDs     = "reset_ids"     // entities get the ids they were meant to have, where others had taken them
+	RemoveAll    = "remove_all"    // everything of ours goes, before the program is uninstalled
 )
 
 // adapterButtons are the buttons of the program's own device.
@@ -16,7 +17,8 @@ var adapterButtons = []struct {
 }{
 	{FollowTitles, "mdi:swap-vertical", false},
 	{Rediscover, "mdi:radar", false},
-	{ResetIDs, "mdi:identifier", true}, // it costs ids that the user gave
+	{ResetIDs, "mdi:identifier", true},              // it costs ids that the user gave
+	{RemoveAll, "mdi:delete-forever-outline", true}, // it costs everything
 }
 
 // AdapterCommand is the topic of a button of the program's own device.

@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -236,4 +237,19 @@ func scopeOf(object string) (entities.Scope, bool) {
 		}
 	}
 	return 0, false
+}
+
+// ChildrenFirst orders topics of ours for their removal: devices before our own topics, and sites behind what hangs on
+// them.
+func ChildrenFirst(a, b string) int {
+	rank := func(topic string) int {
+		switch {
+		case !strings.HasSuffix(topic, "/config"):
+			return 2
+		case strings.HasSuffix(topic, "_site/config"):
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(rank(a)-rank(b), strings.Compare(a, b))
 }

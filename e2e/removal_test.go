@@ -35,6 +35,7 @@ func TestRemoval(t *testing.T) {
 		{"evcc has less than before", evccHasLess},
 		{"while Home Assistant is down", removedWhileDown},
 		{"the user deletes a device", userDeletes},
+		{"the user removes everything", userRemovesAll},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { step.do(t, s) }) {
 			t.FailNow()
@@ -111,6 +112,34 @@ func userDeletes(t *testing.T, s *site) {
 	}
 	if got := after["select.evcc_garage_mode"].Name; got != "My mode" {
 		t.Errorf("the user's name is %q after Rediscover", got)
+	}
+}
+
+// userRemovesAll: the button that is off at first takes every device out of Home Assistant, and everything off the broker.
+func userRemovesAll(t *testing.T, s *site) {
+	ctx := t.Context()
+	const button = "button.evcc_discovery_remove_all"
+	since := s.MQTT.Mark()
+	check(t, s.UpdateEntity(ctx, button, map[string]any{"disabled_by": nil}))
+	s.waitBirth(t, since)
+	s.waitAvailable(t, button)
+	s.waitSettled(t)
+	all, err := s.Devices(ctx)
+	check(t, err)
+	var ours []string
+	for identifier := range all {
+		if object, is := strings.CutPrefix(identifier, "evcc-discovery_"); is {
+			ours = append(ours, object)
+		}
+	}
+	began := time.Now()
+	check(t, s.CallService(ctx, "button", "press", map[string]any{"entity_id": button}))
+	s.waitDevicesGone(t, ours...)
+	t.Logf("%d devices are gone %.1f s after the button", len(ours), time.Since(began).Seconds())
+	left, err := s.Broker.Retained(ctx, filters...)
+	check(t, err)
+	if len(ours) == 0 || len(left) > 0 {
+		t.Errorf("of %d devices are left on the broker: %v", len(ours), left)
 	}
 }
 

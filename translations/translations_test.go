@@ -19,7 +19,7 @@ import (
 )
 
 // adapterKeys are the names that belong to no row of the catalogue.
-var adapterKeys = []string{"adapter.connected", "adapter.follow_titles", "adapter.problem", "adapter.rediscover", "adapter.reset_ids"}
+var adapterKeys = []string{"adapter.connected", "adapter.follow_titles", "adapter.problem", "adapter.rediscover", "adapter.remove_all", "adapter.reset_ids"}
 
 // complete languages keep up with the catalogue; what others lack is logged and shown in English.
 var complete = []string{"en", "de"}

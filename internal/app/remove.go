@@ -43,7 +43,7 @@ func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.
 	if retained[discovery.StatusTopic(base)] == "online" && !force {
 		return fmt.Errorf("an evcc-discovery with base topic %q is running and would publish everything again: stop it first, or use --force if none is", base)
 	}
-	topics := slices.SortedFunc(maps.Keys(retained), childrenFirst)
+	topics := slices.SortedFunc(maps.Keys(retained), discovery.ChildrenFirst)
 	devices := 0
 	for _, topic := range topics {
 		if err := client.Publish(mqtt.Message{Topic: topic, QoS: 1, Retained: true}); err != nil {
@@ -61,21 +61,4 @@ func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.
 	}
 	fmt.Fprintf(a.Out, "removed %d devices and %d other topics from the broker\n", devices, len(topics)-devices)
 	return nil
-}
-
-// childrenFirst puts sites behind what hangs on them, devices before our own topics.
-func childrenFirst(a, b string) int {
-	rank := func(topic string) int {
-		switch {
-		case strings.HasSuffix(topic, "_site/config"):
-			return 1
-		case strings.HasSuffix(topic, "/config"):
-			return 0
-		}
-		return 2
-	}
-	if d := rank(a) - rank(b); d != 0 {
-		return d
-	}
-	return strings.Compare(a, b)
 }

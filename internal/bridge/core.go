@@ -59,6 +59,7 @@ type Core struct {
 	outbox     outbox
 	removal    removal
 	reset      reset
+	removed    bool      // everything was taken off the broker: until the next start nothing is done
 	flooded    bool      // there is more below our base topic than can be ours
 	evictAt    time.Time // when devices of other roots are looked for; zero = it is done
 	changes    int       // grows with every topic that gets another value
@@ -99,7 +100,9 @@ func (c *Core) Step(e Event) []Action {
 	c.actions = c.actions[:0]
 	switch e.Kind {
 	case Connected:
-		c.connect()
+		if !c.removed {
+			c.connect()
+		}
 	case Lost:
 		if c.phase == running {
 			c.swallowed.lost(c)

@@ -33,6 +33,7 @@
 //     because its value is absent. What goes stays on the broker as a tombstone until Home Assistant has started once more.
 //   - connected: what loadpoints show of the vehicle that is connected; commands for it go to the vehicle's own controls.
 //   - reset: everything is removed and published in full again, so that entities get the ids they were meant to have.
+//   - farewell: everything is taken off the broker when the user asks for it before uninstalling.
 //   - outbox: device messages, the site's first, never the same device twice within 5 s, all of them once more
 //     after Home Assistant's birth message.
 //   - foreign: what others write to our config topics. Home Assistant's user who deletes a device is respected until

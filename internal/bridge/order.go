@@ -81,6 +81,7 @@ var adapterButtons = map[string]func(*Core){
 	discovery.FollowTitles: (*Core).followTitles,
 	discovery.Rediscover:   (*Core).rediscover,
 	discovery.ResetIDs:     (*Core).resetIDs,
+	discovery.RemoveAll:    (*Core).removeAll,
 }
 
 // adapter takes a command for the program itself, and reports whether it was one.
