@@ -74,6 +74,9 @@ func (k *keeper) see(c *Core, mode string) {
 	*k = keeper{}
 }
 
+// forget: what is held is held over a lost connection, too.
+func (k *keeper) forget(*Core) {}
+
 // again repeats at once: after a new connection.
 func (k *keeper) again(now time.Time) { k.due = now }
 

@@ -26,12 +26,9 @@ func (c *Core) connect() {
 func (c *Core) learn() {
 	c.phase = learning
 	c.learned, c.learnLimit = c.now.Add(quiet), c.now.Add(learnAtMost)
-	c.retained = make(map[string]string)
-	c.flooded = false
-	c.foreign.again()
+	c.forget()
 	filters := []string{c.settings.Base + "/#", c.settings.Prefix + "/status", discovery.ConfigFilter(c.settings.Prefix, c.settings.Base)}
 	for _, s := range c.sites {
-		s.forget(c.now)
 		for _, part := range []string{"/+", "/site/#", "/loadpoints/#", "/vehicles/#"} { // in portions: brokers limit what they replay at once
 			filters = append(filters, s.Root+part)
 		}

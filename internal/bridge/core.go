@@ -64,6 +64,7 @@ type Core struct {
 	evictAt    time.Time // when devices of other roots are looked for; zero = it is done
 	changes    int       // grows with every topic that gets another value
 	foreign    foreign
+	others     others
 	problems   problems
 	swallowed  swallowed
 	standby    standby
@@ -81,7 +82,7 @@ const (
 
 // New returns a core that waits for its first Connected event.
 func New(s Settings) *Core {
-	c := &Core{settings: s, retained: make(map[string]string), candidates: make(map[string]bool)}
+	c := &Core{settings: s, retained: make(map[string]string)}
 	c.outbox, c.removal, c.foreign = newOutbox(), newRemoval(), newForeign()
 	c.problems, c.swallowed = newProblems(), newSwallowed()
 	c.standby.name, c.standby.like = s.Instance, s.likeness()
@@ -163,7 +164,6 @@ func (c *Core) start() {
 	c.phase = running
 	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
 	c.standby.say(c, answer)
-	c.problems.unsent = true
 	c.restore()
 	c.removal.learn(c)
 	c.evictAt = c.now.Add(evictWait)
@@ -172,6 +172,7 @@ func (c *Core) start() {
 		s.learn(c)
 	}
 	c.foreign.learn(c)
+	c.others.learn(c)
 	c.outbox.want(c.removal.compare(c, c.ownDevice(c.sites[0])), c.retained) // it tells what is wrong, also without an evcc
 }
 

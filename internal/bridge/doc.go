@@ -36,6 +36,7 @@
 //   - farewell: everything is taken off the broker when the user asks for it before uninstalling.
 //   - outbox: device messages, the site's first, never the same device twice within 5 s, all of them once more
 //     after Home Assistant's birth message.
+//   - others: devices of another base topic at the same evcc.
 //   - foreign: what others write to our config topics. Home Assistant's user who deletes a device is respected until
 //     "rediscover"; anything else is put right.
 //   - swallowed: device messages that do not come back, because they are too large for the broker.

@@ -53,6 +53,9 @@ const (
 	planPrefixes = "vehicles/"
 )
 
+// forget: whose plans evcc's topics tell of is not known yet. What is being made is in the registry.
+func (d *drafts) forget(*Core) { *d = drafts{moved: true} }
+
 // of returns what is known of an object's plan.
 func (d *drafts) of(prefix string) *plan {
 	p := d.plans[prefix]

@@ -19,6 +19,9 @@ const (
 	Reported              // a problem, by whoever stands around the core
 )
 
+// zero is a time that is not set: nothing is due.
+var zero time.Time
+
 // Event is something that happened. Payload belongs to the core during Step only.
 type Event struct {
 	At       time.Time

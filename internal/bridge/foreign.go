@@ -34,9 +34,9 @@ func newForeign() foreign {
 	return foreign{echoes: make(map[string][]string), fights: make(map[string]fight)}
 }
 
-// again forgets what an earlier connection has begun: a device that another program has emptied since is none that a user
-// has deleted.
-func (f *foreign) again() {
+// forget: what was sent over another connection does not come back, and a device that another program has emptied since is
+// none that a user has deleted. A fight goes on.
+func (f *foreign) forget(*Core) {
 	clear(f.echoes)
 	f.erased = nil
 }
@@ -94,15 +94,6 @@ func (f *foreign) learn(c *Core) {
 	f.erased = nil
 }
 
-// otherBase takes the site's device of another evcc-discovery: one with another base topic at the same evcc.
-func (c *Core) otherBase(e Event) {
-	for _, s := range c.sites {
-		if node, ok := s.OtherBase(e.Topic); ok {
-			c.problems.set(c, problem.OtherBase, s.Root, len(e.Payload) > 0, node)
-		}
-	}
-}
-
 // fight makes our answer wait the longer, the more often another has written.
 func (f *foreign) fight(c *Core, topic string) {
 	now := f.fights[topic]
@@ -138,7 +129,7 @@ func (f *foreign) tick(c *Core) {
 
 // deleted respects that the user has deleted a device in Home Assistant.
 func (c *Core) deleted(config string) {
-	c.removal.forget(c, config)
+	c.removal.drop(c, config)
 	c.outbox.clear(c, config)
 	for _, s := range c.sites {
 		registry, ours := s.registry.Delete(s.Site, config)

@@ -18,6 +18,9 @@ type judge struct {
 	missing map[string]time.Time // config topics on the broker that are not wanted, since when
 }
 
+// forget: what evcc has is read again.
+func (j *judge) forget(*Core) { *j = judge{} }
+
 // trust follows whether evcc's tree can be believed.
 func (j *judge) trust(s *site, now time.Time) {
 	p := &s.presence

@@ -202,6 +202,9 @@ func (r *relay) tick(c *Core) {
 	}
 }
 
+// forget: what is under way ends, with an answer.
+func (r *relay) forget(c *Core) { r.abandon(c) }
+
 // abandon ends what is under way when the connection is lost: nothing is executed late.
 func (r *relay) abandon(c *Core) {
 	const reason = "the connection to the broker was lost"

@@ -3,6 +3,8 @@ package bridge
 import (
 	"strings"
 	"sync"
+
+	"evcc-discovery/discovery"
 )
 
 // backlog is how many events may wait before newer values of a topic replace older ones that wait.
@@ -36,7 +38,7 @@ func (m *mailbox) put(e Event) {
 
 // merge replaces the value that waits for the same topic.
 func (m *mailbox) merge(e Event) bool {
-	if e.Kind != Received || len(e.Payload) == 0 || strings.HasSuffix(e.Topic, "/set") || strings.HasSuffix(e.Topic, "/status") {
+	if e.Kind != Received || len(e.Payload) == 0 || spoken(e.Topic) {
 		m.latest = nil // what comes before an event of this kind stays before it
 		return false
 	}
@@ -49,6 +51,12 @@ func (m *mailbox) merge(e Event) bool {
 	}
 	m.latest[e.Topic] = len(m.events)
 	return false
+}
+
+// spoken reports whether what is said on a topic is not only its last word: commands, presence, and what programs of one
+// base topic say to each other.
+func spoken(topic string) bool {
+	return strings.HasSuffix(topic, "/set") || strings.HasSuffix(topic, "/status") || strings.HasSuffix(topic, discovery.PresenceTopic(""))
 }
 
 // take returns everything that waits.

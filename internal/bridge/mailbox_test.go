@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"evcc-discovery/discovery"
 )
 
 func message(topic, payload string) Event {
@@ -110,6 +112,20 @@ func TestMailboxNeverMergesCommands(t *testing.T) {
 		m.put(e)
 	}
 	want := []string{"3 a 1", "3 x/set now", "3 a 3", "3 x/set now", "3 x/set ", "3 a 4", "3 b ", "3 a 5", "2  ", "3 a 6", "1  ", "3 a 8"}
+	if diff := cmp.Diff(want, waiting(m)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Beyond the backlog what programs say to each other is not lost: of two that ask, each must hear the other.
+func TestMailboxKeepsWhatOthersSay(t *testing.T) {
+	t.Parallel()
+	m := full()
+	topic := discovery.PresenceTopic("evcc-discovery")
+	for _, e := range []Event{message("a", "1"), message(topic, "here other 1"), message("a", "2"), message(topic, "who? third"), message("a", "3")} {
+		m.put(e)
+	}
+	want := []string{"3 a 1", "3 " + topic + " here other 1", "3 a 2", "3 " + topic + " who? third", "3 a 3"}
 	if diff := cmp.Diff(want, waiting(m)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -24,6 +24,9 @@ func newOutbox() outbox {
 	return outbox{at: make(map[string]int), sent: make(map[string]time.Time), due: make(map[string]bool), held: make(map[string]time.Time), stopped: make(map[string]int)}
 }
 
+// forget: what is due is due until it was sent, also what is sent once more because Home Assistant has started.
+func (o *outbox) forget(*Core) {}
+
 // want makes the messages part of what shall be on the broker. Messages that are there stay due for nothing.
 func (o *outbox) want(messages []discovery.Retained, retained map[string]string) {
 	for _, m := range messages {

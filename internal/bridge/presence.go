@@ -24,6 +24,9 @@ type presence struct {
 	silent  bool            // nothing for too long, or evcc says online anew: the values may be those of another run
 }
 
+// forget: nothing was heard yet.
+func (p *presence) forget(c *Core) { *p = presence{since: c.now, heard: c.now} }
+
 // status takes evcc's own presence topic. Offline without blanking is a crash, or an evcc too old to blank. Online where it
 // was online already may be an evcc that has started after a crash that the broker has not told: the next value tells.
 func (p *presence) status(online bool, loadpoints []string) {

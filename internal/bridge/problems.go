@@ -41,6 +41,9 @@ const mostShown = 20
 
 func newProblems() problems { return problems{there: make(map[place]*trouble), changed: true} }
 
+// forget: whoever has found a problem says when it is over. What the broker knows of them is not known.
+func (p *problems) forget(*Core) { p.unsent = true }
+
 // set says whether a problem is there.
 func (p *problems) set(c *Core, code problem.Code, where string, on bool, detail string) {
 	at := place{code, where}

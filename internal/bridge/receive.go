@@ -30,7 +30,7 @@ func (c *Core) receive(e Event) {
 	case e.Topic == c.settings.Prefix+"/status":
 		c.fromHome(e)
 	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/") && !discovery.IsConfig(c.settings.Prefix, c.settings.Base, e.Topic):
-		c.otherBase(e)
+		c.others.config(c, e)
 	case strings.HasPrefix(e.Topic, c.settings.Prefix+"/device/"):
 		c.foreign.config(c, e)
 	case len(e.Payload) > 0:

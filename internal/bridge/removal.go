@@ -59,10 +59,12 @@ func (g *grave) message() string {
 // runs reports whether there is something to do before the next birth.
 func (g *grave) runs() bool { return g.stage != out && (g.whole() || g.plain != "") }
 
-// learn takes up what an earlier connection, or an earlier run of this program, has begun. What ran for the last time
-// Home Assistant may not have heard: its connection may be lost, too.
+// forget: what ran for the last time Home Assistant may not have heard, because its connection may have been lost, too.
+// What goes stays known, for a broker without memory.
+func (r *removal) forget(*Core) { r.repeat = zero }
+
+// learn takes up what an earlier connection, or an earlier run of this program, has begun.
 func (r *removal) learn(c *Core) {
-	r.repeat = time.Time{}
 	for topic, payload := range c.retained {
 		config, ok := discovery.TombstoneOf(c.settings.Prefix, c.settings.Base, topic)
 		if _, known := r.graves[config]; !ok || known {
@@ -99,7 +101,7 @@ func (r *removal) compare(c *Core, configs []discovery.Retained) []discovery.Ret
 		g.plain = config.Payload
 		r.bury(c, config.Topic, gone)
 		if len(g.Components) == 0 {
-			r.forget(c, config.Topic)
+			r.drop(c, config.Topic)
 			continue
 		}
 		dressed[i].Payload = g.message()
@@ -141,7 +143,7 @@ func (r *removal) buryDevice(c *Core, topic string) {
 	c.retain(discovery.TombstoneTopic(c.settings.Base, topic), tomb.Encode())
 }
 
-func (r *removal) forget(c *Core, topic string) {
+func (r *removal) drop(c *Core, topic string) {
 	if _, there := r.graves[topic]; !there {
 		return
 	}
@@ -197,7 +199,7 @@ func (r *removal) tick(c *Core) {
 		}
 		r.show(c, topic)
 		if g.last && g.stage == out {
-			r.forget(c, topic)
+			r.drop(c, topic)
 		}
 	}
 }

@@ -43,6 +43,9 @@ func (r *reset) swap(c *Core, from, to map[string]string) {
 	c.outbox.tick(c)
 }
 
+// forget: what was taken out must come back.
+func (r *reset) forget(*Core) {}
+
 // next returns when a device can come back.
 func (r *reset) next(o *outbox) (next time.Time) {
 	for topic := range r.full {

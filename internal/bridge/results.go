@@ -126,8 +126,11 @@ func (r *results) value(c *Core, s *site, path string) {
 	r.tick(c, s)
 }
 
-// forget drops failures of controls that do not exist any more.
-func (r *results) forget(c *Core, s *site) {
+// forget: answers are given once, and those that nobody has heard yet still wait.
+func (r *results) forget(*Core) {}
+
+// prune drops failures of controls that do not exist any more.
+func (r *results) prune(c *Core, s *site) {
 	before := len(r.fails)
 	maps.DeleteFunc(r.fails, func(topic string, _ result) bool { _, there := s.wanted.Commands[topic]; return !there })
 	if len(r.fails) != before {

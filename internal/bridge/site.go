@@ -44,17 +44,6 @@ func newSite(s discovery.Site, known discovery.Registry) *site {
 	return &site{Site: s, tree: make(entities.Tree), registry: known, counted: string(known.Encode())}
 }
 
-// forget drops what came over the last connection; ids that were chosen stay.
-func (s *site) forget(now time.Time) {
-	clear(s.tree)
-	s.presence = presence{since: now, heard: now}
-	s.titles, s.cleared, s.shared = time.Time{}, time.Time{}, time.Time{}
-	s.changed, s.first = time.Time{}, time.Time{}
-	s.pace, s.beaten = 0, time.Time{}
-	s.judge = judge{}
-	s.drafts = drafts{moved: true}
-}
-
 // learn takes over when the retained world has been read.
 func (s *site) learn(c *Core) {
 	registry, err := s.kept(c)
@@ -174,7 +163,7 @@ func (s *site) reconcile(c *Core) {
 	c.problems.set(c, problem.EvccOld, s.Root, s.old() != "", s.old())
 	c.relay.serve(s)
 	s.reconciled = true
-	s.results.forget(c, s)
+	s.results.prune(c, s)
 	s.results.show(c.now)
 	defer s.order(c) // after what has moved is published as unavailable
 	if len(c.outbox.due) > before {

@@ -38,11 +38,16 @@ const (
 
 // ask asks who is at work.
 func (s *standby) ask(c *Core) {
+	s.forget(c)
 	s.asked, s.again = c.now, c.now.Add(askAgain)
+	s.say(c, question)
+}
+
+// forget: who was at work may be gone. One with other settings is waited for all the same.
+func (s *standby) forget(*Core) {
 	if !s.odd {
 		s.other = ""
 	}
-	s.say(c, question)
 }
 
 // likeness stands for the settings that make one program's devices differ from another's.

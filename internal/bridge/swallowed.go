@@ -26,6 +26,9 @@ func newSwallowed() swallowed {
 	return swallowed{open: make(map[string]time.Time), tries: make(map[string]int)}
 }
 
+// forget: what was sent over another connection does not come back. What was doubted stays in doubt.
+func (w *swallowed) forget(*Core) { clear(w.open) }
+
 func (w *swallowed) sent(c *Core, topic, payload string) {
 	if payload == "" {
 		delete(w.open, topic)

@@ -1,0 +1,39 @@
+package bridge
+
+// forgetter is a machine. Forget drops what it has begun over an earlier connection, or in an earlier phase: what was
+// under way is not under way any more, and what was seen is read again. What it knows for good stays.
+type forgetter interface{ forget(c *Core) }
+
+// machines lists every machine of the core; a site has some of its own. A test finds one that is missing.
+func (c *Core) machines() []forgetter {
+	list := []forgetter{&c.outbox, &c.removal, &c.reset, &c.foreign, &c.others, &c.problems, &c.swallowed, &c.standby, &c.relay}
+	for _, s := range c.sites {
+		list = append(list, s)
+	}
+	return list
+}
+
+func (s *site) machines() []forgetter {
+	return []forgetter{&s.presence, &s.battery, &s.results, &s.judge, &s.drafts}
+}
+
+// forget makes the core begin anew. What another connection, or another program, has made of the world since is not known
+// yet.
+func (c *Core) forget() {
+	c.retained, c.candidates = make(map[string]string), make(map[string]bool)
+	c.flooded = false
+	for _, m := range c.machines() {
+		m.forget(c)
+	}
+}
+
+// forget keeps the ids that were chosen, and what was wanted last: its controls are known until it is looked at anew.
+func (s *site) forget(c *Core) {
+	clear(s.tree)
+	s.titles, s.cleared, s.shared = zero, zero, zero
+	s.changed, s.first = zero, zero
+	s.pace, s.beaten = 0, zero
+	for _, m := range s.machines() {
+		m.forget(c)
+	}
+}
