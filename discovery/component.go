@@ -2,7 +2,6 @@ package discovery
 
 import (
 	"cmp"
-	"slices"
 
 	"evcc-discovery/entities"
 )
@@ -13,7 +12,6 @@ func (b *builder) component(in *entities.Instance) Component {
 	common := b.common(in)
 	reader := b.reader(in)
 	common.QoS = b.reread(in, reader.ValueTemplate)
-	writer := Writer{CommandTopic: b.site.ownTopic(row.Scope, b.id, row.Word(), "set")}
 	switch row.Platform {
 	case entities.Sensor:
 		if row.Measure != entities.Enum {
@@ -29,18 +27,18 @@ func (b *builder) component(in *entities.Instance) Component {
 		return &BinarySensor{Common: common, Reader: reader, DeviceClass: q.DeviceClass, PayloadOn: on, PayloadOff: off}
 	case entities.Number:
 		r := row.Range.In(in.Context)
-		return &Number{Common: common, Reader: reader, Writer: writer, DeviceClass: q.DeviceClass, Unit: q.Unit,
+		return &Number{Common: common, Reader: reader, Writer: b.writer(row), DeviceClass: q.DeviceClass, Unit: q.Unit,
 			Min: r.Min, Max: r.Max, Step: r.Step, Mode: mode(row)}
 	case entities.Select:
-		return &Select{Common: common, Reader: reader, Writer: writer, Options: options}
+		return &Select{Common: common, Reader: reader, Writer: b.writer(row), Options: options}
 	case entities.Event:
 		return &Event{Common: common, StateTopic: reader.StateTopic, EventTypes: options}
 	case entities.DateTime:
-		return &DateTime{Common: common, Reader: reader, Writer: writer}
+		return &DateTime{Common: common, Reader: reader, Writer: b.writer(row)}
 	case entities.Switch:
-		return &Switch{Common: common, Reader: reader, Writer: writer, PayloadOn: payloadTrue, PayloadOff: payloadFalse}
+		return &Switch{Common: common, Reader: reader, Writer: b.writer(row), PayloadOn: payloadTrue, PayloadOff: payloadFalse}
 	default:
-		return &Button{Common: common, Writer: writer, PayloadPress: entities.Clear}
+		return &Button{Common: common, Writer: b.writer(row), PayloadPress: entities.Clear}
 	}
 }
 
@@ -69,8 +67,8 @@ func (b *builder) common(in *entities.Instance) Common {
 	row := in.Row
 	c := Common{
 		Platform:        string(row.Platform),
-		UniqueID:        identifier(b.site.Base, b.site.object(row.Scope, b.id)) + "_" + row.ID,
-		DefaultEntityID: string(row.Platform) + "." + b.entityID(row),
+		UniqueID:        b.identifier + "_" + row.ID,
+		DefaultEntityID: string(row.Platform) + "." + b.ids + row.ID,
 		Name:            cmp.Or(in.Name, b.site.Words.Name(row.TermFor(in.Context.Capabilities))),
 		Icon:            row.Icon,
 		EntityCategory:  string(row.Category),
@@ -89,27 +87,24 @@ func (b *builder) common(in *entities.Instance) Common {
 		c.Availability = &[]Availability{} // it shows what the others hide behind
 	case row.Reading.OfCommands(): // also while evcc is away: that is when commands fail
 		c.Availability = &[]Availability{{Topic: StatusTopic(b.site.Base)}}
-	case in.Set != "" || row.Reading.Ours(): // what we handle also follows our own status
-		own := append(slices.Clip(b.site.availability()), Availability{Topic: StatusTopic(b.site.Base)})
-		c.Availability = &own
+	case in.Set != "" || row.Reading.Ours():
+		c.Availability = b.handled
 	}
 	return c
 }
 
-func (b *builder) entityID(row *entities.Row) string {
-	prefix := b.site.entityPrefix()
-	if b.entry.Slug == "" {
-		return prefix + "_" + row.ID
+func (b *builder) reader(in *entities.Instance) Reader {
+	if in.Row.Reading.Ours() {
+		return Reader{StateTopic: b.stateTopic(in.Row), ValueTemplate: template(in)}
 	}
-	return prefix + "_" + b.entry.Slug + "_" + row.ID
+	return Reader{StateTopic: b.site.Root + "/" + in.State, ValueTemplate: template(in)}
 }
 
-func (b *builder) reader(in *entities.Instance) Reader {
-	topic := b.site.Root + "/" + in.State
-	if in.Row.Reading.Ours() {
-		topic = b.stateTopic(in.Row)
-	}
-	return Reader{StateTopic: topic, ValueTemplate: template(in)}
+func (b *builder) writer(row *entities.Row) Writer { return Writer{CommandTopic: b.topic(row, "set")} }
+
+// topic is a topic of our own: for a row's commands ("set"), and for states that evcc does not publish as we need them.
+func (b *builder) topic(row *entities.Row, leaf string) string {
+	return b.topics + row.Word() + "/" + leaf
 }
 
 // stateTopic is where we publish a row's state ourselves. Events have a leaf of their own: they are never retained.
@@ -118,7 +113,7 @@ func (b *builder) stateTopic(row *entities.Row) string {
 	if row.Platform == entities.Event {
 		leaf = "event"
 	}
-	return b.site.ownTopic(row.Scope, b.id, row.Word(), leaf)
+	return b.topic(row, leaf)
 }
 
 // attributesTopic is where we publish what is shown beside a state, "" when there is nothing.
@@ -126,7 +121,7 @@ func (b *builder) attributesTopic(row *entities.Row) string {
 	if !row.Reading.Attributed() {
 		return ""
 	}
-	return b.site.ownTopic(row.Scope, b.id, row.Word(), "attributes")
+	return b.topic(row, "attributes")
 }
 
 // Missing returns what of wanted is not on the broker yet, in wanted's order. It never removes anything.

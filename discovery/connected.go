@@ -27,7 +27,7 @@ func (b *builder) connect(in *entities.Instance) {
 	}
 	c, row := &b.wanted.Connected, in.Row
 	if in.Set != "" {
-		c.add(&c.Commands, row.ID, b.object.Ref, b.site.ownTopic(row.Scope, b.id, row.Word(), "set"))
+		c.add(&c.Commands, row.ID, b.object.Ref, b.topic(row, "set"))
 	}
 	if _, has := c.Values[row.ID][b.object.Ref]; in.State != "" && (!has || row.Platform == entities.Sensor) {
 		c.add(&c.Values, row.ID, b.object.Ref, b.reader(in).StateTopic)

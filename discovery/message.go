@@ -1,9 +1,9 @@
 package discovery
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // Message is Home Assistant's device message.
@@ -141,12 +141,12 @@ type Event struct {
 }
 
 // Encode returns the message's bytes: always the same for the same message.
-func (m *Message) Encode() []byte {
-	var b bytes.Buffer
+func (m *Message) Encode() string {
+	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // templates compare with < and >
 	if err := e.Encode(m); err != nil {
 		panic(fmt.Sprintf("discovery: message of %s: %v", m.Device.Name, err)) // only strings and finite numbers in it
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -45,14 +45,16 @@ func Escape(name string) string { return escape(name, false) }
 func node(base string) string { return escape(base, true) }
 
 func escape(name string, hyphen bool) string {
+	odd := func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || hyphen && r == '-') }
+	if !strings.ContainsFunc(name, odd) {
+		return name
+	}
 	var b strings.Builder
 	for i := range len(name) {
-		c := name[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', hyphen && c == '-':
-			b.WriteByte(c)
-		default:
+		if c := name[i]; odd(rune(c)) {
 			fmt.Fprintf(&b, "_%02x", c)
+		} else {
+			b.WriteByte(c)
 		}
 	}
 	return b.String()
@@ -129,16 +131,6 @@ func (s Site) object(scope entities.Scope, id string) string {
 
 // identifier is a device's identity in Home Assistant, and the stem of its entities' unique ids.
 func identifier(base, object string) string { return node(base) + "_" + object }
-
-// ownTopic is where a row of an object has its own topic: commands ("set") and states that evcc does not publish
-// as we need them ("state").
-func (s Site) ownTopic(scope entities.Scope, object, row, leaf string) string {
-	path := scope.String() + "/"
-	if object != "" {
-		path += object + "/"
-	}
-	return s.own(path + row + "/" + leaf)
-}
 
 // entityPrefix begins the site's entity ids.
 func (s Site) entityPrefix() string {

@@ -47,16 +47,13 @@ func remembered(title string) string {
 // No entry is given out twice.
 func (r Registry) identify(view *entities.View) identities {
 	found := identities{ids: make(map[string]string), waits: make(map[string]bool), held: make(map[string]Move)}
-	taken := make(map[string]entities.Object)
+	keys, taken := slices.Sorted(maps.Keys(r.Objects)), make(map[string]bool)
 	claim := func(fits func(entities.Object, string, Entry) bool) {
 		for _, o := range view.Objects() {
-			for _, key := range slices.Sorted(maps.Keys(r.Objects)) {
+			for _, key := range keys {
 				id, sameScope := cutScope(key, o.Scope)
-				if !sameScope || found.ids[o.Prefix] != "" {
-					continue
-				}
-				if _, given := taken[key]; !given && fits(o, view.Name(o), r.Objects[key]) {
-					found.ids[o.Prefix], taken[key] = id, o
+				if sameScope && !taken[key] && found.ids[o.Prefix] == "" && fits(o, view.Name(o), r.Objects[key]) {
+					found.ids[o.Prefix], taken[key] = id, true
 				}
 			}
 		}
@@ -68,109 +65,14 @@ func (r Registry) identify(view *entities.View) identities {
 		return e.Index == o.Index() && o.Index() > 0 && (name == "" || e.Name == "") && !another
 	})
 	for _, scope := range entities.Scopes {
-		p := places{registry: r, view: view, scope: scope, named: named, taken: taken}
-		if slid := p.slid(); p.moved() || len(slid) > 0 {
-			p.hold(&found, slid)
+		there := r.standing(view, scope, found.ids, named)
+		all := append(there, r.missing(keys, scope, taken, there.nameless())...)
+		slices.SortStableFunc(all, func(a, b place) int { return a.index - b.index })
+		if slid := all.slid(view.Counted(scope)); all.moved() || len(slid) > 0 {
+			all.hold(&found, scope, slid)
 		}
 	}
 	return found
-}
-
-// places compares one scope's titles with those that are remembered.
-type places struct {
-	registry Registry
-	view     *entities.View
-	scope    entities.Scope
-	named    map[string]entities.Object // by registry key: found by name, which nothing moves
-	taken    map[string]entities.Object // by registry key: found at all
-}
-
-// entries returns what is known by its place only.
-func (p places) entries() map[string]Entry {
-	list := make(map[string]Entry)
-	nameless := slices.ContainsFunc(p.objects(), func(o entities.Object) bool { return p.view.Name(o) == "" })
-	for key, e := range p.registry.Objects {
-		_, sameScope := cutScope(key, p.scope)
-		_, byName := p.named[key]
-		_, there := p.taken[key]
-		if sameScope && !byName && e.Index > 0 && (there || !e.Gone && (e.Name == "" || nameless)) {
-			list[key] = e
-		}
-	}
-	return list
-}
-
-// objects returns what evcc has there and is not known by name.
-func (p places) objects() []entities.Object {
-	return slices.DeleteFunc(slices.Clone(p.view.Objects()), func(o entities.Object) bool {
-		byName := false
-		for _, n := range p.named {
-			byName = byName || n == o
-		}
-		return o.Scope != p.scope || o.Index() == 0 || byName
-	})
-}
-
-func (p places) title(o entities.Object) string { return remembered(p.view.Title(o)) }
-
-// now is the title that stands at an entry's place; "" where nothing does.
-func (p places) now(key string) string {
-	if o, there := p.taken[key]; there {
-		return p.title(o)
-	}
-	return ""
-}
-
-// moved reports whether a title stands elsewhere than before, or a name came together with another title: then it is
-// as likely that something was replaced.
-func (p places) moved() bool {
-	entries := p.entries()
-	for _, o := range p.objects() {
-		title, name := p.title(o), p.view.Name(o)
-		if title == "" {
-			continue
-		}
-		for key, e := range entries {
-			here := p.taken[key] == o
-			switch {
-			case e.Title == "" || (name != "" && e.Name != "" && !here):
-			case here && e.Title != title && name != "" && e.Name == "":
-				return true
-			case !here && e.Title == title && p.now(key) != title && !p.settled(o, title):
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// settled reports whether the object has had this title before: another's that is the same tells nothing.
-func (p places) settled(o entities.Object, title string) bool {
-	for key, e := range p.registry.Objects {
-		if p.taken[key] == o && e.Title == title {
-			return true
-		}
-	}
-	return false
-}
-
-// hold keeps back whatever is not where it was, or may not be.
-func (p places) hold(found *identities, slid map[string]bool) {
-	for key, e := range p.entries() {
-		o, there := p.taken[key]
-		if there && !slid[key] && (e.Title == "" || p.title(o) == e.Title) {
-			continue
-		}
-		found.held[key] = Move{Scope: p.scope, Index: e.Index, Was: e.Title, Now: p.now(key)}
-		if there {
-			delete(found.ids, o.Prefix)
-		}
-	}
-	for _, o := range p.objects() {
-		if found.ids[o.Prefix] == "" {
-			found.waits[o.Prefix] = true
-		}
-	}
 }
 
 // Follow returns the registry as it is when entities go with their titles: what the user says after loadpoints or

@@ -10,11 +10,11 @@ import (
 // hold puts the device of an entry into w whose topics are another's now: what it had, all of it unavailable.
 func (s Site) hold(w *Wanted, view *entities.View, key string, move Move) {
 	id, _ := cutScope(key, move.Scope)
-	o := view.Place(move.Scope, move.Index)
-	b := builder{site: s, tree: view, object: o, id: id, entry: w.Registry.Objects[key], wanted: w, device: s.deviceName(o, move.Was), held: true}
+	b := s.builder(w, view, view.Place(move.Scope, move.Index), id, move.Was, w.Registry.Objects[key])
+	b.held = true
 	m := b.message()
 	m.Availability = []Availability{{Topic: StatusTopic(s.Base), ValueTemplate: "{{ 'offline' }}"}}
-	w.publish(configTopic(s.Prefix, s.Base, s.object(o.Scope, id)), m)
+	w.publish(b.config, m)
 }
 
 // InPlace reports whether every title that is remembered of a place stands there. A missing title is none that stands

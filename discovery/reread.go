@@ -1,7 +1,7 @@
 package discovery
 
 import (
-	"fmt"
+	"encoding/hex"
 	"hash/fnv"
 	"maps"
 	"regexp"
@@ -25,7 +25,7 @@ func (b *builder) reread(in *entities.Instance, template string) int {
 	}
 	h := fnv.New32a()
 	h.Write([]byte(template))
-	key, now := in.Row.Key(), fmt.Sprintf("%08x", h.Sum32())
+	key, now := in.Row.Key(), hex.EncodeToString(h.Sum(nil))
 	last, flipped := strings.CutSuffix(b.entry.Reads[key], again)
 	if last != "" && last != now {
 		flipped = !flipped

@@ -1,7 +1,6 @@
 package discovery
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -90,7 +89,7 @@ func among(words []string) string {
 }
 
 func between(b entities.Bounds) string {
-	return fmt.Sprintf("{{ value if is_number(value) and %s <= value | float <= %s else none }}", decimal(b.Min), decimal(b.Max))
+	return "{{ value if is_number(value) and " + decimal(b.Min) + " <= value | float <= " + decimal(b.Max) + " else none }}"
 }
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

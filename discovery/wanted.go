@@ -125,14 +125,13 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 		w.Registry.Objects[key] = entry
 		return
 	}
-	b := builder{site: s, tree: view, object: o, id: id, entry: entry, wanted: w, device: s.deviceName(o, title)}
+	b := s.builder(w, view, o, id, title, entry)
 	m := b.message()
 	w.Registry.Objects[key] = b.entry
-	topic := configTopic(s.Prefix, s.Base, s.object(o.Scope, id))
 	if !known {
-		w.fresh[topic] = key
+		w.fresh[b.config] = key
 	}
-	w.publish(topic, m)
+	w.publish(b.config, m)
 }
 
 func (w *Wanted) publish(topic string, m *Message) {
@@ -140,7 +139,7 @@ func (w *Wanted) publish(topic string, m *Message) {
 		return // a device without an entity would be refused
 	}
 	w.messages = append(w.messages, m)
-	w.Configs = append(w.Configs, Retained{Topic: topic, Payload: string(m.Encode())})
+	w.Configs = append(w.Configs, Retained{Topic: topic, Payload: m.Encode()})
 }
 
 func (s Site) deviceName(o entities.Object, title string) string {
@@ -152,100 +151,4 @@ func (s Site) deviceName(o entities.Object, title string) string {
 		name += " " + o.Ref
 	}
 	return name
-}
-
-// builder makes the device message of one object.
-type builder struct {
-	site   Site
-	tree   *entities.View
-	object entities.Object
-	id     string
-	device string
-	entry  Entry // grows by the rows that are published
-	held   bool  // its topics are another's now: everything is there and unavailable
-	wanted *Wanted
-}
-
-func (b *builder) message() *Message {
-	s, scope := b.site, b.object.Scope
-	m := &Message{
-		Device: Device{
-			Identifiers:  []string{identifier(s.Base, s.object(scope, b.id))},
-			Name:         b.device,
-			Manufacturer: "evcc",
-			Model:        s.Words.Model(scope.String()),
-			SWVersion:    b.tree.Tree[entities.SiteObject.Path("version")],
-		},
-		Origin:           s.origin(),
-		Availability:     s.availability(),
-		AvailabilityMode: "all",
-		Components:       make(map[string]Component),
-	}
-	if scope != entities.Site && !b.wanted.Registry.Objects[objectKey(entities.Site, "")].Deleted {
-		m.Device.ViaDevice = identifier(s.Base, s.object(entities.Site, ""))
-	}
-	published := slices.Clone(b.entry.Rows)
-	keep := func(key string) bool { return slices.Contains(published, key) }
-	settings := entities.Settings{ReadOnly: s.ReadOnly, Compatible: s.Compatible, Released: b.entry.ReadOnly && !s.ReadOnly && !b.held}
-	if settings.Released {
-		b.entry.Rows = nil
-	}
-	b.entry.ReadOnly = s.ReadOnly
-	for _, in := range b.tree.Instances(b.object, settings, keep) {
-		b.add(m, &in)
-	}
-	b.addOthers(m)
-	slices.Sort(b.entry.Rows)
-	return m
-}
-
-func (s Site) origin() Origin { return Origin{Name: "evcc-discovery", SWVersion: s.Version} }
-
-// availability of what Home Assistant reads from evcc: evcc's own presence, its tree not blanked, and its values not
-// those of a crashed run. Our process is not part of it: values flow without us.
-func (s Site) availability() []Availability {
-	return []Availability{
-		{Topic: s.Root + "/status"},
-		{Topic: s.Root + "/loadpoints", ValueTemplate: "{{ 'online' if value else 'offline' }}"},
-		{Topic: s.ReadyTopic()},
-	}
-}
-
-// add turns one instance into a component, and into a command where it can be set.
-func (b *builder) add(m *Message, in *entities.Instance) {
-	row, s := in.Row, b.site
-	if b.held {
-		if slices.Contains(b.entry.Rows, row.Key()) {
-			m.Components[row.Key()] = b.component(in)
-		}
-		return
-	}
-	in.Options = b.options(in)
-	b.connect(in)
-	if in.Set != "" {
-		topic := s.ownTopic(row.Scope, b.id, row.Word(), "set")
-		b.wanted.Commands[topic] = Command{Term: row.TermKey(), Device: b.device, Instance: *in}
-		if row.Write.Kind == entities.WriteReturn {
-			b.wanted.Modes[in.State] = objectKey(row.Scope, b.id)
-		}
-	}
-	if row.Platform == entities.Command {
-		return
-	}
-	if row.Reading.Ours() {
-		b.wanted.States = append(b.wanted.States, State{
-			Topic: b.stateTopic(row), Attributes: b.attributesTopic(row), Object: objectKey(row.Scope, b.id),
-			Instance: *in, Config: configTopic(s.Prefix, s.Base, s.object(row.Scope, b.id)),
-		})
-	}
-	if !slices.Contains(b.entry.Rows, row.Key()) {
-		b.entry.Rows = append(b.entry.Rows, row.Key())
-	}
-	if len(row.Options) > 0 && in.State != "" && !row.Reading.Ours() {
-		b.wanted.Codes[in.State] = in.Options
-	}
-	for _, path := range row.Clip.Bounds(b.object) {
-		b.wanted.Bounds[path] = true
-	}
-	m.Components[row.Key()] = b.component(in)
 }

@@ -59,6 +59,7 @@ type Settings struct {
 // View is a tree whose objects have been found: what one look at a site's topics needs many times.
 type View struct {
 	Tree
+	leaves   map[string][]string // last elements of paths, by what stands above them
 	objects  []Object
 	vehicles Vehicles
 	crowded  bool       // some were left out
@@ -67,15 +68,15 @@ type View struct {
 
 // View finds the tree's objects. It shares the tree, which must not change while the view is in use.
 func (t Tree) View() *View {
-	v := &View{Tree: t}
+	v := &View{Tree: t, leaves: t.leaves()}
 	v.objects = append(v.objects, SiteObject)
-	candidates := t.refs()
+	candidates := refs(v.leaves)
 	for _, s := range Scopes[1:] {
 		found := t.find(s, candidates)
 		v.crowded = v.crowded || len(found) > MostObjects
 		v.objects = append(v.objects, found[:min(len(found), MostObjects)]...)
 	}
-	v.site = t.capabilities(SiteObject)
+	v.site = v.capabilities(SiteObject)
 	v.vehicles = t.labels(v.objects)
 	return v
 }
@@ -93,48 +94,46 @@ func (v *View) Vehicles() Vehicles { return v.vehicles }
 func (v *View) Objects() []Object { return v.objects }
 
 // Instances returns what exists on the object, in the order of the catalogue. keep names component keys that were
-// published before: they exist as long as the object does, because dropping one costs its user the entity. It is given
-// up only when the catalogue has no such row any more, and where READ_ONLY makes a control and its read-only twin take
-// turns. The twin of a control that a newer evcc has brought stays beside it.
+// published before; what becomes of them is in [presence].
 func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Instance {
 	have := v.Capabilities(o)
 	if s.Compatible {
 		have |= Compatible
 	}
 	c := Context{Capabilities: have, Currency: v.Tree["site/currency"], Hottest: v.hottest(o)}
-	var list []Instance
+	list := make([]Instance, 0, len(ByScope(o.Scope)))
 	add := func(row *Row, set string) {
-		options := v.clip(row.Clip, o, row.Codes(have))
-		switch row.Reading {
-		case Titled:
-			options = v.vehicles.options()
-		case Named:
-			options = v.vehicles.names()
-		}
-		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: options, Shares: v.shares(row, o)})
+		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: v.options(row, o, have), Shares: v.shares(row, o)})
 	}
 	for _, row := range ByScope(o.Scope) {
-		if row.Applies.Needs&Compatible != 0 && !s.Compatible {
+		if row.Applies.Needs&Compatible != 0 && !s.Compatible || row.Reading.OfCommands() && s.ReadOnly {
 			continue
 		}
 		twin, set := readOnlyTwin[row], v.set(row, o, have, s)
-		if row.Write != nil && set == "" && keep(row.Key()) && !s.ReadOnly {
+		p := presence{kept: keep(row.Key()), twinKept: twin != nil && keep(twin.Key()), released: s.Released}
+		if row.Write != nil && set == "" && p.kept && !s.ReadOnly {
 			set = v.setter(row, o) // once a control, always a control: evcc answers, or does not
 		}
-		if row.Reading.OfCommands() && s.ReadOnly {
-			continue
-		}
-		exists := v.applies(row, o, have) || keep(row.Key())
-		shown := twin != nil && keep(twin.Key())
-		if settable := row.Write == nil || set != ""; settable && (exists || shown && s.Released) {
+		p.possible, p.applies = row.Write == nil || set != "", v.applies(row, o, have)
+		if p.itself() {
 			add(row, set)
-			exists, shown = false, shown && !s.Released // the twin would show the same
 		}
-		if twin != nil && (exists || shown) {
+		if twin != nil && p.twin() {
 			add(twin, "")
 		}
 	}
 	return list
+}
+
+// options returns the codes that the row has on the object.
+func (v *View) options(row *Row, o Object, have Capability) []string {
+	switch row.Reading {
+	case Titled:
+		return v.vehicles.options()
+	case Named:
+		return v.vehicles.names()
+	}
+	return v.clip(row.Clip, o, row.Codes(have))
 }
 
 func (v *View) applies(row *Row, o Object, have Capability) bool {

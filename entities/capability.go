@@ -1,6 +1,7 @@
 package entities
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -67,14 +68,14 @@ func (v *View) Capabilities(o Object) Capability {
 
 // capabilities returns what the object's own keys tell. Before evcc 0.124.2 nothing tells about phases: there the phase
 // setting itself is only published by chargers that can switch.
-func (t Tree) capabilities(o Object) Capability {
+func (v *View) capabilities(o Object) Capability {
 	var have Capability
 	for _, c := range capabilities {
-		if o.Scope == c.scope && t.matches(o.Path(c.key), c.value) {
+		if o.Scope == c.scope && v.matches(o.Path(c.key), c.value) {
 			have |= c.is
 		}
 	}
-	if o.Scope == Loadpoint && t.Has(o, "phasesConfigured") && t.beforePhaseTopics(o) {
+	if o.Scope == Loadpoint && v.Has(o, "phasesConfigured") && v.beforePhaseTopics(o) {
 		have |= PhaseSwitching
 	}
 	if have.fits(Integrated, Heating) {
@@ -96,15 +97,19 @@ func (t Tree) beforePhaseTopics(o Object) bool {
 	return t.Has(o, "phasesEnabled") && !t.Has(o, "chargerPhases1p3p") && !t.Has(o, "chargerPhaseSwitching") && !t.Has(o, "phases1p3p")
 }
 
-func (t Tree) matches(path, value string) bool {
+// matches reports whether a topic has that payload, "" standing for any.
+func (v *View) matches(path, value string) bool {
+	if list, whole := strings.CutSuffix(path, "/*"); whole {
+		return slices.ContainsFunc(v.leaves[list], func(leaf string) bool { return value == "" || v.Tree[list+"/"+leaf] == value })
+	}
 	before, after, wild := strings.Cut(path, "*")
 	if !wild {
-		v, ok := t[path]
-		return ok && (value == "" || v == value)
+		payload, ok := v.Tree[path]
+		return ok && (value == "" || payload == value)
 	}
-	for p, v := range t {
+	for p, payload := range v.Tree {
 		rest, ok := strings.CutPrefix(p, before)
-		if !ok || (value != "" && v != value) {
+		if !ok || (value != "" && payload != value) {
 			continue
 		}
 		middle, ok := strings.CutSuffix(rest, after)

@@ -131,10 +131,9 @@ func (v *View) unknown(o Object) []string {
 	var keys []string
 	for _, below := range o.otherParents() {
 		prefix := o.Path(below)
-		for path, payload := range v.Tree {
-			key, ok := strings.CutPrefix(path, prefix)
-			if ok && !o.Scope.knows(below+key) && otherPlatform(payload) != "" && otherKey.MatchString(key) {
-				keys = append(keys, below+key)
+		for _, leaf := range v.leaves[strings.TrimSuffix(prefix, "/")] {
+			if key := below + leaf; !o.Scope.knows(key) && otherPlatform(v.Tree[prefix+leaf]) != "" && otherKey.MatchString(leaf) {
+				keys = append(keys, key)
 			}
 		}
 	}
@@ -198,35 +197,52 @@ func otherName(key string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// knows reports whether a row of the scope reads or sets the key, or something below it.
+// knows reports whether a row of the scope reads or sets the key, or something below it, or it is no row for a reason.
 func (s Scope) knows(key string) bool { return knownKeys[s][key] }
 
-// knownKeys are, by scope, the keys that rows read or set, their signs, and what stands above them.
+// knownKeys are, by scope, the keys that rows read or set, their signs, what stands above them, and by their full names
+// what tells a capability or is ignored.
 var knownKeys = func() []map[string]bool {
 	known := make([]map[string]bool, len(Scopes))
-	for i := range known {
-		known[i] = make(map[string]bool)
-	}
-	add := func(s Scope, list []Key) {
-		for _, k := range list {
-			known[s][k.Sign] = true
-			for path := k.Path; path != ""; path = path[:max(0, strings.LastIndexByte(path, '/'))] {
-				known[s][path] = true
+	for _, s := range Scopes {
+		known[s] = make(map[string]bool)
+		for _, prefix := range s.Prefixes() {
+			for _, ig := range Ignored {
+				if key, ok := strings.CutPrefix(ig.Path, prefix+"/"); ok {
+					known[s][key] = true
+				}
 			}
 		}
 	}
+	for _, c := range capabilities {
+		known[c.scope][c.key] = true
+	}
 	for _, r := range All {
-		if add(r.Scope, r.Keys); r.Write != nil {
-			add(r.Scope, r.Write.Set)
+		for _, k := range r.names() {
+			if k.Sign != "" {
+				known[r.Scope][k.Sign] = true
+			}
+			for path := k.Path; path != ""; path = path[:max(0, strings.LastIndexByte(path, '/'))] {
+				known[r.Scope][path] = true
+			}
 		}
 	}
 	return known
 }()
 
+// names returns all keys that the row reads or sets.
+func (r *Row) names() []Key {
+	if r.Write == nil {
+		return r.Keys
+	}
+	return slices.Concat(r.Keys, r.Write.Set)
+}
+
 // hasBelow reports whether a topic has topics below it.
 func (v *View) hasBelow(path string) bool {
-	for other := range v.Tree {
-		if strings.HasPrefix(other, path+"/") {
+	below := path + "/"
+	for parent := range v.leaves {
+		if parent == path || strings.HasPrefix(parent, below) {
 			return true
 		}
 	}

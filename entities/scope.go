@@ -87,11 +87,9 @@ func (t Tree) find(s Scope, candidates map[string][]string) []Object {
 		if s.numbered() {
 			limit = t.count(scopes[s].count[i])
 		}
-		var refs []string
 		for _, ref := range candidates[base] {
 			o := Object{Scope: s, Ref: ref, Prefix: base + "/" + ref}
-			if s.exists(ref, limit) && t.told(o) && !slices.Contains(refs, ref) {
-				refs = append(refs, ref)
+			if s.exists(ref, limit) && t.told(o) {
 				found = append(found, o)
 			}
 		}

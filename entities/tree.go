@@ -36,18 +36,24 @@ func (t Tree) count(path string) int {
 	return n
 }
 
-// refs finds whatever may be an object, in one look at the tree: by prefix without its "*" the elements below it that
-// have a witness.
-func (t Tree) refs() map[string][]string {
+// leaves returns the last elements of all paths, by what stands above them.
+func (t Tree) leaves() map[string][]string {
 	found := make(map[string][]string)
 	for path := range t {
-		end := strings.LastIndexByte(path, '/')
-		if end < 0 || !slices.Contains(witnesses, path[end+1:]) {
-			continue
+		if end := strings.LastIndexByte(path, '/'); end >= 0 {
+			found[path[:end]] = append(found[path[:end]], path[end+1:])
 		}
-		if begin := strings.LastIndexByte(path[:end], '/'); begin >= 0 {
-			base := path[:begin]
-			found[base] = append(found[base], path[begin+1:end])
+	}
+	return found
+}
+
+// refs finds whatever may be an object: by prefix without its "*" the elements below it that have a witness.
+func refs(leaves map[string][]string) map[string][]string {
+	found := make(map[string][]string)
+	witness := func(leaf string) bool { return slices.Contains(witnesses, leaf) }
+	for path, below := range leaves {
+		if end := strings.LastIndexByte(path, '/'); end >= 0 && slices.ContainsFunc(below, witness) {
+			found[path[:end]] = append(found[path[:end]], path[end+1:])
 		}
 	}
 	return found
