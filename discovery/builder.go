@@ -113,9 +113,6 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 			b.wanted.Modes[in.State] = objectKey(row.Scope, b.id)
 		}
 	}
-	if row.Platform == entities.Command {
-		return
-	}
 	if row.Reading.Ours() {
 		b.wanted.States = append(b.wanted.States, State{
 			Topic: b.stateTopic(row), Attributes: b.attributesTopic(row), Object: objectKey(row.Scope, b.id),

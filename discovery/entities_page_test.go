@@ -29,9 +29,6 @@ func entityTables(t *testing.T) string {
 	for _, scope := range entities.Scopes {
 		fmt.Fprintf(&b, "## %s\n\n| Name | Entity | Unit | On | Category | Settable | evcc |\n|---|---|---|---|---|---|---|\n", words.Model(scope.String()))
 		for _, r := range entities.ByScope(scope) {
-			if r.Platform == entities.Command {
-				continue
-			}
 			fmt.Fprintf(&b, "| %s | `%s.evcc_%s%s` | %s | %s | %s | %s | %s |\n", words.Name(r.TermKey()), r.Platform, placeholders[scope], r.ID,
 				units(r), on(r), cmp.Or(string(r.Category), "–"), yes(r.Write != nil), lifeOf(r, lives))
 		}

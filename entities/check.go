@@ -30,7 +30,7 @@ func (r *Row) Check() error {
 		fail(!validKey.MatchString(k.Path), "key %q is not a path below its scope", k.Path)
 	}
 	q := r.Measure.In(Context{})
-	fail(r.Icon == "" && q.DeviceClass == "" && r.Platform != Command, "needs an icon: no device class gives one")
+	fail(r.Icon == "" && q.DeviceClass == "", "needs an icon: no device class gives one")
 	fail(r.Category == Config && r.Write == nil, "Config is for what can be set")
 	r.checkPlatform(fail)
 	r.checkReading(fail)
@@ -44,8 +44,8 @@ type failer func(bad bool, format string, args ...any)
 
 func (r *Row) checkPlatform(fail failer) {
 	enum := r.Measure == Enum
-	fail(r.Platform != Command && r.Platform != Button && !r.Reading.OfCommands() && len(r.Keys) == 0, "needs a key to read")
-	fail((r.Platform == Command || r.Platform == Button) && len(r.Keys) > 0, "cannot be read, so it has no Keys; name the setter in Write.Set")
+	fail(r.Platform != Button && !r.Reading.OfCommands() && len(r.Keys) == 0, "needs a key to read")
+	fail(r.Platform == Button && len(r.Keys) > 0, "cannot be read, so it has no Keys; name the setter in Write.Set")
 	fail((r.Range == NoRange) == (r.Platform == Number), "Range is for numbers, and every number needs one")
 	fail(enum != (len(r.Options) > 0) && r.Platform == Sensor, "Options and the Enum measure go together")
 	switch r.Platform {
@@ -64,7 +64,7 @@ func (r *Row) checkPlatform(fail failer) {
 	case DateTime:
 		fail(r.Write == nil, "a datetime needs Write")
 		fail(r.Measure != Instant, "a datetime is an Instant")
-	case Switch, Button, Command:
+	case Switch, Button:
 		fail(r.Write == nil, "%s needs Write", r.Platform)
 		fail(r.Measure != None, "%s has no measure", r.Platform)
 	case Event:

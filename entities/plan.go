@@ -131,17 +131,45 @@ func (p Plan) Check(now time.Time) error {
 	return nil
 }
 
-// planPaths are the topics that tell of the object's plan: the parent that is emptied when it is deleted, its fields, and
-// their names before evcc 0.131.9.
-func (in *Instance) planPaths() []string {
-	keys := []string{"planTime", "planEnergy"}
-	if in.Object.Scope == Vehicle {
-		keys = []string{"plan", "plan/time", "plan/soc", "plans", "plans/1/time", "plans/1/soc"}
+// PlanKeys are the keys of an object that tell of its charging plan.
+type PlanKeys struct {
+	Whole  string // of a vehicle: emptied when the plan is deleted; before evcc 0.131.9 how many there are
+	Time   string
+	Target string
+}
+
+var (
+	energyPlan = PlanKeys{Time: "planTime", Target: "planEnergy"}
+	socPlan    = PlanKeys{Whole: "plan", Time: "plan/time", Target: "plan/soc"}
+	firstPlan  = PlanKeys{Whole: "plans", Time: "plans/1/time", Target: "plans/1/soc"} // until 0.131.9
+)
+
+// PlansOf returns where evcc tells of the charging plans of a scope's objects, newest names first; nil where there are none.
+func PlansOf(s Scope) []PlanKeys {
+	switch s {
+	case Vehicle:
+		return []PlanKeys{socPlan, firstPlan}
+	case Loadpoint:
+		return []PlanKeys{energyPlan}
 	}
-	for i, k := range keys {
-		keys[i] = in.Object.Path(k)
+	return nil
+}
+
+// Has reports whether the key is one of them.
+func (k PlanKeys) Has(key string) bool {
+	return key != "" && (key == k.Whole || key == k.Time || key == k.Target)
+}
+
+// planPaths are the topics that tell of the object's plan.
+func (in *Instance) planPaths() (paths []string) {
+	for _, k := range PlansOf(in.Object.Scope) {
+		for _, key := range []string{k.Whole, k.Time, k.Target} {
+			if key != "" {
+				paths = append(paths, in.Object.Path(key))
+			}
+		}
 	}
-	return keys
+	return paths
 }
 
 // planFulfilled reports whether evcc has the plan that it was sent.

@@ -2,6 +2,7 @@ package entities_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -25,6 +26,8 @@ func TestEncodePlans(t *testing.T) {
 		{control: socPlan, command: `true`, want: `{"value":70,"time":"2026-11-23T06:00:00Z"}`},
 		{control: socPlan, command: `false`, want: `{}`},
 		{control: socPlan, command: `ON`, err: `ON` + hint},
+		{control: socPlan, command: `{"value":80,"when":"` + strings.Repeat("7", 100) + `"}`, err: `{"value":80,"when":"` + strings.Repeat("7", 40) + "…" + hint},
+		{control: socPlan, command: `{"value":80,"time":"` + strings.Repeat("7", 100) + `"}`, err: `"` + strings.Repeat("7", 60) + `…" is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
 		{control: socPlan, command: `{"value":80,"time":"2026-11-23T06:00:00Z"}`, want: want},
 		{control: socPlan, command: ` { "time" : "2026-11-23T06:00:00Z", "value" : 8e1 } `, want: want},
 		{control: socPlan, command: `{"value":80,"time":"2026-11-23T07:00:00+01:00"}`, want: want},

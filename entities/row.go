@@ -1,6 +1,6 @@
 package entities
 
-// Platform is a Home Assistant platform, or Command for a topic that only takes commands.
+// Platform is a Home Assistant platform.
 // https://www.home-assistant.io/integrations/mqtt/#configuration
 type Platform string
 
@@ -14,7 +14,6 @@ const (
 	Button       Platform = "button"
 	Event        Platform = "event"    // something that happened; its options are the types
 	DateTime     Platform = "datetime" // Home Assistant 2026.5
-	Command      Platform = "command"  // no entity: a documented topic for automations
 )
 
 // Category is where Home Assistant shows an entity on its device page. The zero value is daily use.
@@ -210,7 +209,7 @@ func (r *Row) readOnly() *Row {
 		if r.Reading == Natural {
 			twin.Measure = Enum
 		}
-	default: // buttons, commands and what makes a plan are nothing without their setter
+	default: // buttons and what makes a plan are nothing without their setter
 		return nil
 	}
 	if r.Category == Config {

@@ -7,8 +7,8 @@ var (
 
 // a vehicle's plan moved in 0.131.9; what came with each name is always published.
 var (
-	planSoCs  = []Key{{Path: "plan/soc", Sign: "repeatingPlans"}, {Path: "plans/1/soc", Sign: "plans"}}
-	planTimes = []Key{{Path: "plan/time", Sign: "repeatingPlans"}, {Path: "plans/1/time", Sign: "plans"}}
+	planSoCs  = []Key{{Path: socPlan.Target, Sign: "repeatingPlans"}, {Path: firstPlan.Target, Sign: "plans"}}
+	planTimes = []Key{{Path: socPlan.Time, Sign: "repeatingPlans"}, {Path: firstPlan.Time, Sign: "plans"}}
 )
 
 // preconditions are seconds: what evcc's own user interface offers, and a week for "always".

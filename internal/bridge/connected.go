@@ -63,6 +63,7 @@ func (r *relay) hand(c *Core, e Event, s sent) {
 	case topic == "":
 		r.end(c, refused, s, "the vehicle that is connected has no such control")
 	default:
+		site.results.over(c, s.topic) // how this one ends is told of the vehicle's control
 		e.Topic = topic
 		if in.Row.Platform == entities.Button {
 			e.Payload = []byte("{}") // no plan

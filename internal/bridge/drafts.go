@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,12 +46,11 @@ const (
 )
 
 const (
-	planSettle   = 250 * time.Millisecond // a plan comes in several messages; blanking takes less
-	defaultHour  = 7                      // of a draft, in the morning
-	defaultSoC   = 80                     // %
-	defaultKWh   = 10
-	mostPlans    = 1000
-	planPrefixes = "vehicles/"
+	planSettle  = 250 * time.Millisecond // a plan comes in several messages; blanking takes less
+	defaultHour = 7                      // of a draft, in the morning
+	defaultSoC  = 80                     // %
+	defaultKWh  = 10
+	mostPlans   = 1000
 )
 
 // forget: whose plans evcc's topics tell of is not known yet. What is being made is in the registry.
@@ -76,32 +76,45 @@ func (d *drafts) unsure(prefix string) bool { return d.moved && d.of(prefix).key
 
 // hear takes a live message of evcc, also one that repeats what is known, and reports whether it told of a vehicle's plan.
 func (d *drafts) hear(path string, empty bool, now time.Time) bool {
-	rest, ok := strings.CutPrefix(path, planPrefixes)
-	if !ok {
-		return false
-	}
-	name, key, _ := strings.Cut(rest, "/")
-	p := func() *plan { return d.of(path[:len(planPrefixes)+len(name)]) }
+	scope, prefix, key := split(path)
+	keys := entities.PlansOf(scope)
 	switch {
-	case key == "plan" && empty:
-		p().heard = deleted
-	case (key == "plan/time" || key == "plan/soc") && !empty:
-		p().heard = alive
-	default:
+	case scope != entities.Vehicle || !keys[0].Has(key) || empty != (key == keys[0].Whole):
 		return false
+	case empty:
+		d.of(prefix).heard = deleted
+	default:
+		d.of(prefix).heard = alive
 	}
 	d.look(now)
 	return true
 }
 
-// concerns reports whether a value that has changed may tell something about a plan.
+// split cuts the topic path of a vehicle's or a loadpoint's value into its object's prefix and its key.
+func split(path string) (scope entities.Scope, prefix, key string) {
+	scope = entities.Site
+	switch kind, _, _ := strings.Cut(path, "/"); kind {
+	case "vehicles":
+		scope = entities.Vehicle
+	case "loadpoints":
+		scope = entities.Loadpoint
+	default:
+		return scope, "", path
+	}
+	first := strings.IndexByte(path, '/') + 1
+	name, key, _ := strings.Cut(path[first:], "/")
+	return scope, path[:first+len(name)], key
+}
+
+// concerns reports whether a value that has changed may tell something about a plan: where it stands, what evcc makes of
+// it, or what one that is being made begins with.
 func concerns(path string) bool {
-	key := path[strings.LastIndexByte(path, '/')+1:]
+	scope, _, key := split(path)
 	switch key {
-	case "planTime", "planEnergy", "planActive", "effectivePlanTime", "effectivePlanId", "vehicleName", "plans", "limitSoc", "timezone":
+	case "planActive", "effectivePlanTime", "effectivePlanId", "vehicleName", "limitSoc", "repeatingPlans", "site/timezone":
 		return true
 	}
-	return strings.HasPrefix(path, planPrefixes) && strings.Contains(path, "/plan")
+	return slices.ContainsFunc(entities.PlansOf(scope), func(k entities.PlanKeys) bool { return k.Has(key) })
 }
 
 // look makes the plans due.

@@ -27,10 +27,6 @@ func (r *relay) send(c *Core, s sent) {
 	name := s.lane()
 	l := r.lanes[name]
 	if l == nil {
-		if len(r.lanes) >= maxWaiting {
-			r.end(c, dropped, s, "too many commands at once")
-			return
-		}
 		l = &lane{name: name}
 		r.lanes[name] = l
 		r.order = append(r.order, l)
@@ -100,7 +96,7 @@ func (r *relay) ready(c *Core, s *sent) (v verdict, reason string, until time.Ti
 		s.change(c)
 		return accepted, "", time.Time{}
 	}
-	reason = s.command.Instance.Conflict(s.payload, s.siblings())
+	reason = s.command.Instance.Conflict(s.payload, s.siblings(c))
 	if until = s.since.Add(pairTime); reason != "" && c.now.Before(until) {
 		return "", "", until
 	}
@@ -136,7 +132,7 @@ func (r *relay) acknowledge(c *Core, topic string) {
 	if l == nil || l.answered {
 		return
 	}
-	if owed && !l.current.fulfilled() {
+	if owed && !l.current.fulfilled(c) {
 		l.doubtful = true // it may be the one that the command before has waited for
 		return
 	}
@@ -145,7 +141,7 @@ func (r *relay) acknowledge(c *Core, topic string) {
 	switch {
 	case len(l.watches) == 0:
 		r.finish(c, l, accepted, "") // evcc answers alike when it refuses, and no value of the control's own tells
-	case l.current.fulfilled():
+	case l.current.fulfilled(c):
 		r.finish(c, l, accepted, "")
 	}
 }
@@ -154,7 +150,7 @@ func (r *relay) acknowledge(c *Core, topic string) {
 func (r *relay) value(c *Core, s *site, path string) {
 	for i := 0; i < len(r.order); i++ {
 		l := r.order[i]
-		if !l.busy || l.current.site() != s || !slices.Contains(l.watches, path) || !l.current.fulfilled() {
+		if !l.busy || l.current.site() != s || !slices.Contains(l.watches, path) || !l.current.fulfilled(c) {
 			continue
 		}
 		l.changed = true
@@ -191,10 +187,10 @@ func (r *relay) tick(c *Core) {
 		switch in := &l.current.command.Instance; {
 		case !l.busy:
 			r.proceed(c, l)
-		case (l.changed || l.answered || l.doubtful) && l.current.fulfilled():
+		case (l.changed || l.answered || l.doubtful) && l.current.fulfilled(c):
 			r.finish(c, l, accepted, "") // changed alone: an evcc that does not answer
 		case l.answered, l.doubtful:
-			r.finish(c, l, refused, cmp.Or(in.Refusal(l.current.payload, l.current.siblings()), "evcc's value stayed"))
+			r.finish(c, l, refused, cmp.Or(in.Refusal(l.current.payload, l.current.siblings(c)), "evcc's value stayed"))
 		default:
 			r.owed[l.current.setter()] = c.now.Add(staleTime)
 			r.finish(c, l, unanswered, in.Silence())

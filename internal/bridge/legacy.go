@@ -23,7 +23,7 @@ func (s *site) showLegacy(c *Core) {
 		if state.Reads() != entities.Legacy || c.outbox.due[state.Config] {
 			continue
 		}
-		word, ok := entities.LegacyMode(siblings{site: s, object: state.Instance.Object})
+		word, ok := entities.LegacyMode(siblings{site: s, object: state.Instance.Object, core: c})
 		if ok {
 			c.retain(state.Topic, word)
 		}

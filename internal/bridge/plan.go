@@ -14,14 +14,15 @@ func (s *site) planOf(o entities.Object, p *plan, gone string, now time.Time) (p
 	if o.Scope == entities.Loadpoint {
 		return s.energyPlan(o, p, now)
 	}
+	keys := entities.PlansOf(o.Scope)
 	_, newer := s.tree[o.Path("repeatingPlans")]
-	if count, known := s.tree[o.Path("plans")]; known && !newer {
-		if plan, ok := s.read(o, "plans/1/time", "plans/1/soc"); ok && count != "0" {
+	if count, known := s.tree[o.Path(keys[1].Whole)]; known && !newer {
+		if plan, ok := s.read(o, keys[1]); ok && count != "0" {
 			return plan, true
 		}
 		return entities.Plan{}, true
 	}
-	plan, there := s.read(o, "plan/time", "plan/soc")
+	plan, there := s.read(o, keys[0])
 	switch {
 	case p.heard == deleted:
 		return entities.Plan{}, true
@@ -35,7 +36,8 @@ func (s *site) planOf(o entities.Object, p *plan, gone string, now time.Time) (p
 
 // leftover is what evcc leaves on the broker of a vehicle's deleted plan.
 func (s *site) leftover(o entities.Object) string {
-	at, target := s.tree[o.Path("plan/time")], s.tree[o.Path("plan/soc")]
+	keys := entities.PlansOf(o.Scope)[0]
+	at, target := s.tree[o.Path(keys.Time)], s.tree[o.Path(keys.Target)]
 	if at == "" || target == "" {
 		return ""
 	}
@@ -64,11 +66,12 @@ func (s *site) ghost(o entities.Object, p *plan, have entities.Plan, now time.Ti
 }
 
 func (s *site) energyPlan(o entities.Object, p *plan, now time.Time) (plan entities.Plan, said bool) {
-	if s.tree[o.Path("planEnergy")] == "" {
+	keys := entities.PlansOf(o.Scope)[0]
+	if s.tree[o.Path(keys.Target)] == "" {
 		return entities.Plan{}, !p.held
 	}
-	plan, there := s.read(o, "planTime", "planEnergy")
-	late := !plan.Time.After(now) && s.tree[o.Path("planActive")] != "true" && s.tree[o.Path("effectivePlanTime")] != s.tree[o.Path("planTime")]
+	plan, there := s.read(o, keys)
+	late := !plan.Time.After(now) && s.tree[o.Path("planActive")] != "true" && s.tree[o.Path("effectivePlanTime")] != s.tree[o.Path(keys.Time)]
 	if !there || late {
 		return entities.Plan{}, true
 	}
@@ -76,9 +79,9 @@ func (s *site) energyPlan(o entities.Object, p *plan, now time.Time) (plan entit
 }
 
 // read returns a plan from two of the object's topics.
-func (s *site) read(o entities.Object, at, target string) (entities.Plan, bool) {
-	sec, err := strconv.ParseInt(s.tree[o.Path(at)], 10, 64)
-	value := number(s.tree[o.Path(target)])
+func (s *site) read(o entities.Object, keys entities.PlanKeys) (entities.Plan, bool) {
+	sec, err := strconv.ParseInt(s.tree[o.Path(keys.Time)], 10, 64)
+	value := number(s.tree[o.Path(keys.Target)])
 	if err != nil || sec <= 0 || sec >= 1<<37 || value <= 0 {
 		return entities.Plan{}, false
 	}

@@ -16,7 +16,6 @@ const (
 	valueTime  = 500 * time.Millisecond // for the value after it, or for it after the value
 	pairTime   = 500 * time.Millisecond // for the related command that makes room for this one
 	staleTime  = time.Minute            // a command that waited longer is dropped: late is worse than never
-	maxWaiting = 10000                  // lanes under way at once
 )
 
 // relay hands commands to evcc. evcc answers every /set that it handles with an empty message on the same topic,
@@ -149,8 +148,7 @@ func (s *sent) site() *site { return s.command.site }
 
 // encode checks the command and makes its payload for evcc.
 func (s *sent) encode(c *Core) (err error) {
-	around := s.siblings()
-	around.core = c
+	around := s.siblings(c)
 	if s.command.Instance.Row.Reading.Plans() {
 		s.payload, err = s.compose(c, around)
 	} else {
@@ -160,9 +158,9 @@ func (s *sent) encode(c *Core) (err error) {
 }
 
 // fulfilled reports whether evcc shows what was wanted.
-func (s *sent) fulfilled() bool {
+func (s *sent) fulfilled(c *Core) bool {
 	in := &s.command.Instance
-	return s.payload != "" && len(in.Watches()) > 0 && in.Fulfilled(s.raw, s.payload, s.siblings())
+	return s.payload != "" && len(in.Watches()) > 0 && in.Fulfilled(s.raw, s.payload, s.siblings(c))
 }
 
 // texts of the log, by verdict; reasons stand beside them.
@@ -198,11 +196,11 @@ func (r *relay) end(c *Core, v verdict, s sent, reason string) {
 type siblings struct {
 	site   *site
 	object entities.Object
-	core   *Core // nil where the time of day does not matter
+	core   *Core
 }
 
-func (s *sent) siblings() siblings {
-	return siblings{site: s.site(), object: s.command.Instance.Object}
+func (s *sent) siblings(c *Core) siblings {
+	return siblings{site: s.site(), object: s.command.Instance.Object, core: c}
 }
 
 // VehicleName looks at the vehicles as they were when the devices were made.

@@ -114,7 +114,7 @@ func (r *results) value(c *Core, s *site, path string) {
 		return
 	}
 	for _, res := range r.failing() {
-		if in := res.sent.command.Instance; in.Row != nil && slices.Contains(in.Watches(), path) && res.sent.fulfilled() {
+		if in := res.sent.command.Instance; in.Row != nil && slices.Contains(in.Watches(), path) && res.sent.fulfilled(c) {
 			c.note(Info, "evcc shows the wanted value after all", "control", res.control, "device", res.device, "value", res.value)
 			delete(r.fails, res.sent.topic)
 			r.show(c.now)
@@ -128,6 +128,14 @@ func (r *results) value(c *Core, s *site, path string) {
 
 // forget: answers are given once, and those that nobody has heard yet still wait.
 func (r *results) forget(*Core) {}
+
+// over drops the failure of one control.
+func (r *results) over(c *Core, topic string) {
+	if _, failed := r.fails[topic]; failed {
+		delete(r.fails, topic)
+		r.show(c.now)
+	}
+}
 
 // prune drops failures of controls that do not exist any more.
 func (r *results) prune(c *Core, s *site) {

@@ -26,7 +26,7 @@ func (s *site) showShared(c *Core) {
 	}
 	for _, state := range s.wanted.States {
 		if state.Reads() == entities.Shared {
-			value, _ := state.Instance.Common(siblings{site: s})
+			value, _ := state.Instance.Common(siblings{site: s, core: c})
 			c.retain(state.Topic, value)
 		}
 	}
