@@ -10,8 +10,33 @@ import (
 
 // documented is a line of the list of evcc's topics.
 type documented struct {
-	pattern      *regexp.Regexp
-	since, until string
+	pattern            *regexp.Regexp
+	path               string // below the root, with <id>, <name> … for objects
+	kind, unit         string
+	since, until       string
+	written            bool   // there is only a setter
+	set                string // its setter, "" for none; only versions from setSince up to, but without, setUntil have it
+	setSince, setUntil string
+}
+
+// in reports whether that version published it.
+func (d documented) in(version string) bool {
+	return compareVersions(d.since, version) <= 0 && (d.until == "" || compareVersions(version, d.until) < 0)
+}
+
+// settable reports whether that version took a value for it there.
+func (d documented) settable(version string) bool {
+	return d.set != "" && compareVersions(d.setSince, version) <= 0 && (d.setUntil == "" || compareVersions(version, d.setUntil) < 0)
+}
+
+// factOf finds what is known of a path below the root in that version; a line without wildcards wins.
+func factOf(facts []documented, path, version string) (found documented, ok bool) {
+	for _, d := range facts {
+		if d.in(version) && d.pattern.MatchString("evcc/"+path) && (!ok || !strings.Contains(d.pattern.String(), "[^/]+")) {
+			found, ok = d, true
+		}
+	}
+	return found, ok
 }
 
 // readFacts reads the documented list, which knows nothing of the catalogue.
@@ -29,7 +54,7 @@ func readFacts(t *testing.T) (list []documented) {
 			topic = f[1]
 		}
 		pattern := one.ReplaceAllLiteralString(regexp.QuoteMeta(strings.ReplaceAll(topic, "*", "<x>")), `[^/]+`)
-		list = append(list, documented{regexp.MustCompile("^evcc/" + pattern + "$"), f[4], f[5]})
+		list = append(list, documented{regexp.MustCompile("^evcc/" + pattern + "$"), topic, f[2], f[3], f[4], f[5], strings.Contains(f[7], "write-only"), f[8], f[10], f[11]})
 	}
 	return list
 }
@@ -45,9 +70,7 @@ func TestExpectedAgainstFacts(t *testing.T) {
 				continue
 			}
 			checked++
-			if !slices.ContainsFunc(facts, func(d documented) bool {
-				return d.pattern.MatchString(e.Topic) && compareVersions(d.since, version) <= 0 && (d.until == "" || compareVersions(version, d.until) < 0)
-			}) {
+			if !slices.ContainsFunc(facts, func(d documented) bool { return d.in(version) && d.pattern.MatchString(e.Topic) }) {
 				t.Errorf("%s: %s reads %s, which that evcc is not known to publish", version, id, e.Topic)
 			}
 		}
