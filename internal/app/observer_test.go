@@ -133,6 +133,12 @@ func (w *world) listens(t *testing.T) {
 func (o *observer) quiet(t *testing.T) {
 	t.Helper()
 	o.until(t, "devices", func() bool { return o.topic("homeassistant/device/evcc-discovery/evcc_site/config") != "" })
+	o.silent(t)
+}
+
+// silent waits until nothing of ours has been published for a while.
+func (o *observer) silent(t *testing.T) {
+	t.Helper()
 	for deadline := time.Now().Add(patience); ; {
 		o.mu.Lock()
 		rest := time.Until(o.ours.Add(calm))

@@ -3,8 +3,6 @@ package app_test
 import (
 	"strings"
 	"testing"
-
-	"evcc-discovery/internal/mqtt/mosquitto"
 )
 
 // Of two programs on one base topic one works, and the other takes over when the first has ended, in order or not.
@@ -30,23 +28,4 @@ func TestStandby(t *testing.T) {
 	log.wait(t, "command accepted", "loadpoint.mode")
 	second.stop()
 	w.wait(t, status, "offline")
-}
-
-// A broker closes the connection on a device message that is too large for it: the message is named and left out, and
-// the rest works.
-func TestMessageTooLarge(t *testing.T) {
-	t.Parallel()
-	url := mosquitto.Start(t, "", "", "max_packet_size 24000")
-	w := &world{url: url, evcc: newEvcc(t, oldest), observer: observe(t, url)}
-	w.up(t)
-	a, log := newApp(url)
-	background(t, a.Run)
-	log.wait(t, "the broker does not keep a device message", "evcc_loadpoint_")
-	w.wait(t, status, "online")
-	w.until(t, "the site", func() bool {
-		return w.topic("homeassistant/device/evcc-discovery/evcc_site/config") != ""
-	})
-	w.until(t, "the problem", func() bool {
-		return strings.Contains(w.topic("evcc-discovery/adapter/problem/attributes"), "message_too_large")
-	})
 }

@@ -66,7 +66,7 @@ type Core struct {
 	foreign    foreign
 	others     others
 	problems   problems
-	swallowed  swallowed
+	ledger     ledger
 	standby    standby
 	relay      relay
 }
@@ -84,7 +84,7 @@ const (
 func New(s Settings) *Core {
 	c := &Core{settings: s, retained: make(map[string]string)}
 	c.outbox, c.removal, c.foreign = newOutbox(), newRemoval(), newForeign()
-	c.problems, c.swallowed = newProblems(), newSwallowed()
+	c.problems, c.ledger = newProblems(), newLedger()
 	c.standby.name, c.standby.like = s.Instance, s.likeness()
 	c.relay = newRelay()
 	for _, root := range s.Roots {
@@ -106,7 +106,7 @@ func (c *Core) Step(e Event) []Action {
 		}
 	case Lost:
 		if c.phase == running {
-			c.swallowed.lost(c)
+			c.ledger.lost(c)
 			c.before = c.retained // a connection that breaks while it reads knows less
 		}
 		c.phase = down
@@ -121,6 +121,7 @@ func (c *Core) Step(e Event) []Action {
 	}
 	c.tick()
 	c.problems.tick(c)
+	c.ledger.release(c)
 	return c.actions
 }
 
@@ -153,7 +154,7 @@ func (c *Core) Next() time.Time {
 		earlier(c.removal.next(&c.outbox))
 		earlier(c.reset.next(&c.outbox))
 		earlier(c.foreign.next())
-		earlier(c.swallowed.next())
+		earlier(c.ledger.next())
 		earlier(c.relay.next())
 	}
 	return next
@@ -162,6 +163,7 @@ func (c *Core) Next() time.Time {
 // start begins to work: the retained world has been read, and nobody else is at work.
 func (c *Core) start() {
 	c.phase = running
+	c.ledger.start(c)
 	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
 	c.standby.say(c, answer)
 	c.restore()
@@ -202,7 +204,7 @@ func (c *Core) tick() {
 	c.removal.tick(c)
 	c.reset.tick(c)
 	c.foreign.tick(c)
-	c.swallowed.tick(c)
+	c.ledger.tick(c)
 	if c.outbox.tick(c) {
 		for _, s := range c.sites {
 			s.showTitles(c)
@@ -215,10 +217,6 @@ func (c *Core) tick() {
 }
 
 func (c *Core) publish(topic, payload string, retain bool) {
-	if retain && discovery.IsConfig(c.settings.Prefix, c.settings.Base, topic) {
-		c.foreign.sent(topic, payload)
-		c.swallowed.sent(c, topic, payload)
-	}
 	c.actions = append(c.actions, Action{Publish: &Publish{Topic: topic, Payload: payload, Retain: retain}})
 }
 
@@ -228,7 +226,7 @@ func (c *Core) retain(topic, payload string) {
 		return // empty: it is not there
 	}
 	c.remember(topic, payload)
-	c.publish(topic, payload, true)
+	c.ledger.send(c, topic, payload)
 }
 
 func (c *Core) note(level Level, text string, fields ...string) {

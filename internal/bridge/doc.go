@@ -39,7 +39,8 @@
 //   - others: devices of another base topic at the same evcc.
 //   - foreign: what others write to our config topics. Home Assistant's user who deletes a device is respected until
 //     "rediscover"; anything else is put right.
-//   - swallowed: device messages that do not come back, because they are too large for the broker.
+//   - ledger: what we have retained and the broker has not given back; what is too large for it is left out, and tried
+//     again later.
 //   - problems: what is wrong, as declared in package problem: told when it has lasted, hidden by what it follows from.
 //   - relay: commands, checked against their row, sent to evcc's /set, followed until evcc's empty answer and the
 //     value are seen. One command per topic, and per group of related controls, is under way; a newer one replaces the one

@@ -1,20 +1,18 @@
 package bridge
 
 import (
-	"slices"
 	"time"
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
 )
 
-// foreign tells our own config messages, which the broker sends back to us, from those of others. Home Assistant
-// empties a config topic when its user deletes the device, once for each entity: that is respected. Any other content is
-// put right, at first at once, then less and less often: against another program nobody wins.
+// foreign takes config messages that are not ours coming back, which the ledger knows. Home Assistant empties a config
+// topic when its user deletes the device, once for each entity: that is respected. Any other content is put right, at
+// first at once, then less and less often: against another program nobody wins.
 type foreign struct {
-	echoes map[string][]string // payloads that we have sent and not heard back, by config topic
-	fights map[string]fight    // by config topic
-	erased []string            // config topics that were emptied while the retained world was read
+	fights map[string]fight // by config topic
+	erased []string         // config topics that were emptied while the retained world was read
 }
 
 // fight is a config topic that others write to.
@@ -24,38 +22,17 @@ type fight struct {
 }
 
 const (
-	mostEchoes = 4                // that are waited for on one topic
-	peace      = 10 * time.Minute // without another's message: the fight is over
-	longHold   = 5                // at most spacing << longHold between two messages in a fight
-	quarrel    = 3                // rounds that are no accident
+	peace    = 10 * time.Minute // without another's message: the fight is over
+	longHold = 5                // at most spacing << longHold between two messages in a fight
+	quarrel  = 3                // rounds that are no accident
 )
 
 func newForeign() foreign {
-	return foreign{echoes: make(map[string][]string), fights: make(map[string]fight)}
+	return foreign{fights: make(map[string]fight)}
 }
 
-// forget: what was sent over another connection does not come back, and a device that another program has emptied since is
-// none that a user has deleted. A fight goes on.
-func (f *foreign) forget(*Core) {
-	clear(f.echoes)
-	f.erased = nil
-}
-
-// sent notes what the broker will send back.
-func (f *foreign) sent(topic, payload string) {
-	list := append(f.echoes[topic], payload)
-	f.echoes[topic] = list[max(0, len(list)-mostEchoes):]
-}
-
-// mine reports whether a message is one of ours that comes back.
-func (f *foreign) mine(topic, payload string) bool {
-	i := slices.Index(f.echoes[topic], payload)
-	if i < 0 {
-		return false
-	}
-	f.echoes[topic] = f.echoes[topic][i+1:]
-	return true
-}
+// forget: a device that another program has emptied since is none that a user has deleted. A fight goes on.
+func (f *foreign) forget(*Core) { f.erased = nil }
 
 // config takes a message on a config topic.
 func (f *foreign) config(c *Core, e Event) {
@@ -68,12 +45,14 @@ func (f *foreign) config(c *Core, e Event) {
 		c.remember(topic, payload)
 		return
 	}
-	if f.mine(topic, payload) || payload == had {
-		c.swallowed.kept(c, topic)
+	i, wanted := c.outbox.at[topic]
+	if c.ledger.heard(c, topic, payload) {
+		if !wanted && had == "" && payload != "" { // its user has deleted it while it was under way
+			c.retain(topic, "")
+		}
 		return
 	}
 	c.remember(topic, payload)
-	i, wanted := c.outbox.at[topic]
 	switch {
 	case !wanted:
 	case payload == "":

@@ -16,6 +16,9 @@ func (s *site) kept(c *Core) (registry discovery.Registry, err error) {
 // robbed reports whether the broker has forgotten what it has kept for us: all of it, or what came after it wrote its
 // memory down for the last time before it crashed.
 func (s *site) robbed(c *Core) bool {
+	if c.ledger.refuses(s.RegistryTopic(), string(s.registry.Encode())) { // the broker has an older one at most
+		return c.before[s.ReadyTopic()] != "" && c.retained[s.ReadyTopic()] == ""
+	}
 	if c.before[s.RegistryTopic()] == "" {
 		return false
 	}

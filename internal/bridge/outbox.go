@@ -11,17 +11,16 @@ import (
 // outbox sends device messages: in order, and never the same device twice within a short time, because Home Assistant
 // then loses components without a word.
 type outbox struct {
-	wanted  []discovery.Retained // every device message, parents first
-	at      map[string]int       // topic → position in wanted
-	sent    map[string]time.Time // by topic
-	due     map[string]bool      // topics that are to be sent
-	held    map[string]time.Time // not before, by topic
-	stopped map[string]int       // the broker does not keep messages of that many bytes, by topic
-	repeat  time.Time            // when everything is due once more; zero = never
+	wanted []discovery.Retained // every device message, parents first
+	at     map[string]int       // topic → position in wanted
+	sent   map[string]time.Time // by topic
+	due    map[string]bool      // topics that are to be sent
+	held   map[string]time.Time // not before, by topic
+	repeat time.Time            // when everything is due once more; zero = never
 }
 
 func newOutbox() outbox {
-	return outbox{at: make(map[string]int), sent: make(map[string]time.Time), due: make(map[string]bool), held: make(map[string]time.Time), stopped: make(map[string]int)}
+	return outbox{at: make(map[string]int), sent: make(map[string]time.Time), due: make(map[string]bool), held: make(map[string]time.Time)}
 }
 
 // forget: what is due is due until it was sent, also what is sent once more because Home Assistant has started.
@@ -37,9 +36,6 @@ func (o *outbox) want(messages []discovery.Retained, retained map[string]string)
 			o.wanted = append(o.wanted, m)
 		}
 		o.wanted[i] = m
-		if size, stopped := o.stopped[m.Topic]; stopped && len(m.Payload) < size {
-			delete(o.stopped, m.Topic)
-		}
 	}
 	for _, m := range discovery.Missing(messages, retained) {
 		o.due[m.Topic] = true
@@ -68,6 +64,7 @@ func (o *outbox) clear(c *Core, topic string) {
 	}
 	delete(o.due, topic)
 	o.sent[topic] = c.now
+	c.ledger.drop(c, topic)
 	c.retain(topic, "")
 }
 
@@ -89,9 +86,6 @@ func (o *outbox) again(at time.Time) { o.repeat = at }
 func (o *outbox) next() time.Time {
 	next := o.repeat
 	for topic := range o.due {
-		if _, stopped := o.stopped[topic]; stopped {
-			continue
-		}
 		if t := o.free(topic); next.IsZero() || t.Before(next) {
 			next = t
 		}
@@ -111,14 +105,14 @@ func (o *outbox) tick(c *Core) (sent bool) {
 		return false
 	}
 	for _, m := range o.wanted {
-		if _, stopped := o.stopped[m.Topic]; stopped || !o.due[m.Topic] || c.now.Before(o.free(m.Topic)) {
+		if !o.due[m.Topic] || c.now.Before(o.free(m.Topic)) {
 			continue
 		}
 		delete(o.due, m.Topic)
 		delete(o.held, m.Topic)
 		o.sent[m.Topic] = c.now
 		c.remember(m.Topic, m.Payload)
-		c.publish(m.Topic, m.Payload, true)
+		c.ledger.send(c, m.Topic, m.Payload)
 		sent = true
 	}
 	return sent

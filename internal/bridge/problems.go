@@ -161,14 +161,23 @@ func (p *problems) publish(c *Core) {
 	if len(list) > mostShown {
 		list = list[:mostShown]
 	}
+	topic, attributes := discovery.ProblemAttributesTopic(c.settings.Base), named(list)
+	for n := len(list) - 1; n > 0 && c.ledger.refuses(topic, attributes); n-- {
+		attributes = named(list[:n]) // better the first few than none
+	}
+	c.retain(topic, attributes)
+	c.retain(discovery.ProblemTopic(c.settings.Base), word(len(list) > 0, "true", "false"))
+}
+
+// named puts problems into attributes of an entity.
+func named(list []problem.Shown) string {
 	var attributes strings.Builder
 	e := json.NewEncoder(&attributes)
 	e.SetEscapeHTML(false)
-	if e.Encode(map[string]any{"problems": list}) != nil {
-		return // only strings and times in it
+	if err := e.Encode(map[string]any{"problems": list}); err != nil {
+		panic(err) // only strings and times in it
 	}
-	c.retain(discovery.ProblemAttributesTopic(c.settings.Base), strings.TrimSuffix(attributes.String(), "\n"))
-	c.retain(discovery.ProblemTopic(c.settings.Base), word(len(list) > 0, "true", "false"))
+	return strings.TrimSuffix(attributes.String(), "\n")
 }
 
 // problem says which controls have failed.

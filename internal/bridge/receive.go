@@ -71,8 +71,12 @@ func (c *Core) fromOwn(e Event) {
 		c.relay.command(c, e)
 		return
 	}
-	if !strings.HasSuffix(e.Topic, "/event") { // those are not retained
-		c.remember(e.Topic, string(e.Payload))
+	payload := string(e.Payload)
+	switch {
+	case strings.HasSuffix(e.Topic, "/event"): // those are not retained
+	case !e.Retained && c.phase == running && c.ledger.heard(c, e.Topic, payload):
+	default:
+		c.remember(e.Topic, payload)
 	}
 }
 

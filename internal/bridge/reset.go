@@ -22,7 +22,7 @@ func (r *reset) begin(c *Core) {
 	r.full, r.reduced = make(map[string]string), make(map[string]string)
 	for _, m := range c.outbox.wanted {
 		less, ok := discovery.Reduce(m.Payload)
-		if _, busy := c.removal.graves[m.Topic]; ok && !busy && c.retained[m.Topic] == m.Payload {
+		if _, busy := c.removal.graves[m.Topic]; ok && !busy && !c.ledger.holds(m.Topic) && c.retained[m.Topic] == m.Payload {
 			r.full[m.Topic], r.reduced[m.Topic] = m.Payload, less
 		}
 	}

@@ -111,6 +111,7 @@ func (c *Core) wait() {
 	c.outbox, c.removal, c.reset = newOutbox(), newRemoval(), reset{}
 	c.outbox.sent = sent // Home Assistant has them, whoever is at work
 	c.before = nil
+	c.ledger.leave(c)
 	c.standby.show(c)
 }
 

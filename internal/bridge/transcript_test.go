@@ -34,7 +34,8 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	+ / -                          connected / connection lost, with the problem that it is and what was seen
 //	? problem on|off detail        reported by what stands around the core
 //	language code                  of names, at a restart
-//	limit bytes                    the broker does not keep larger messages of ours
+//	limit bytes                    the broker does not keep larger messages of ours; "limit bytes close": it ends the connection on one
+//	slow / fast                    what we publish from now on is under way / has reached the broker; drop: it is lost
 //	restart                        this program starts anew; the broker keeps what it has; "restart file": so does its state file
 //	save / crash                   the broker writes down what it has of ours; the connection is lost and it is back with that
 //	+r                             connected, and the broker replays what it has of ours
@@ -43,6 +44,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	@ 5s                           time passes, with a tick whenever the core asked for one
 //	> topic payload                must be published; >r retained. Device messages are shown as {name, components}
 //	>> filter, filter              must be subscribed
+//	>- topic                       the broker ends the connection on that message
 //	! level text name=value …      must be noted
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -79,6 +81,9 @@ type player struct {
 	saved    map[string]string // the same when it was written down last
 	echoes   []*Publish        // that are on their way back
 	limit    int               // bytes of a message that it keeps; 0 = all
+	closes   bool              // it ends the connection on a larger one
+	broken   bool              // it has
+	slow     bool              // what we publish has not reached it
 	now      time.Time
 	out      strings.Builder
 }
@@ -115,7 +120,19 @@ func (p *player) line(line string) {
 		}
 		p.settings.Words = words
 	case "limit":
-		p.limit, _ = strconv.Atoi(rest)
+		bytes, close, _ := strings.Cut(rest, " ")
+		p.limit, _ = strconv.Atoi(bytes)
+		p.closes = close != ""
+	case "slow":
+		p.slow = true
+	case "drop":
+		p.echoes = nil
+	case "fast":
+		p.slow = false
+		for _, m := range p.echoes {
+			p.keep(m)
+		}
+		p.step(Event{Kind: Tick})
 	case "save":
 		p.saved = maps.Clone(p.retained)
 	case "crash":
@@ -202,10 +219,14 @@ func (p *player) step(e Event) {
 	}
 	e.At = p.now
 	p.show(slices.Clone(p.core.Step(e)))
-	for len(p.echoes) > 0 {
+	for len(p.echoes) > 0 && !p.slow {
 		m := p.echoes[0]
 		p.echoes = p.echoes[1:]
 		p.show(slices.Clone(p.core.Step(Event{At: p.now, Kind: Received, Topic: m.Topic, Payload: []byte(m.Payload)})))
+	}
+	if p.broken {
+		p.broken = false
+		p.step(Event{Kind: Lost, Problem: problem.BrokerUnreachable, Detail: "closed by the broker"})
 	}
 }
 
@@ -236,14 +257,24 @@ func (p *player) show(actions []Action) {
 
 // broker remembers what is retained and sends it back, as a broker does to everyone who has subscribed.
 func (p *player) broker(m *Publish) {
-	if !m.Retain || p.limit > 0 && len(m.Payload) > p.limit {
-		return
+	switch large := p.limit > 0 && len(m.Payload) > p.limit; {
+	case !m.Retain || p.broken:
+	case large && p.closes:
+		p.broken = true
+		fmt.Fprintln(&p.out, ">-", m.Topic)
+	case large:
+	default:
+		if p.echoes = append(p.echoes, m); !p.slow {
+			p.keep(m)
+		}
 	}
+}
+
+func (p *player) keep(m *Publish) {
 	p.retained[m.Topic] = m.Payload
 	if m.Payload == "" {
 		delete(p.retained, m.Topic)
 	}
-	p.echoes = append(p.echoes, m)
 }
 
 func fields(f []string) string {
