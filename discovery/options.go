@@ -9,7 +9,7 @@ import (
 
 // options returns the codes of a select or enum: the catalogue's, and what this evcc reported beyond them.
 func (b *builder) options(in *entities.Instance) []string {
-	if len(in.Row.Options) == 0 || in.Row.Reading.Ours() || in.Row.Applies.Needs&entities.Compatible != 0 { // those are as the reference has them
+	if !in.Row.Grows() {
 		return in.Options
 	}
 	key := in.Row.Key()

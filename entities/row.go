@@ -191,6 +191,12 @@ func (r *Row) Codes(have Capability) []string {
 	return codes
 }
 
+// Grows reports whether words that evcc reports beyond the row's options join them: not where we publish the state, and
+// not in the lists of compatibility mode, which are as the reference has them.
+func (r *Row) Grows() bool {
+	return len(r.Options) > 0 && !r.Reading.Ours() && r.Applies.Needs&Compatible == 0
+}
+
 // readOnly returns the row as a value that cannot be set: for READ_ONLY, and for versions of evcc that publish the
 // value before they accept it.
 func (r *Row) readOnly() *Row {
