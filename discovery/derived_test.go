@@ -95,8 +95,11 @@ var setElsewhere = map[string]bool{"site/batteryMode": true}
 // beside are entities that show or set what another one does as well: their topics do not say what they look like.
 var beside = re(`^(switch\..*_(fast|solar)_charging|sensor\..*_legacy_mode|select\..*_vehicle|select\.evcc_battery_mode|sensor\..*_plan_energy)$`)
 
-// heats finds paths of what is °C on heating devices.
-var heats = re(`^(loadpoints/\d+/)\w+Soc$`)
+// heats finds paths of what is °C on heating devices, plugless of what charges nothing without a plug.
+var (
+	heats    = re(`^(loadpoints/\d+/)\w+Soc$`)
+	plugless = re(`^(loadpoints/\d+/)charging$`)
+)
 
 // derive says what a value must look like in that version, from the facts alone.
 func derive(d documented, path, version string, tree entities.Tree) look {
@@ -115,6 +118,9 @@ func derive(d documented, path, version string, tree entities.Tree) look {
 	}
 	if m := heats.FindStringSubmatch(path); m != nil && l.Unit == "%" && tree[m[1]+"chargerFeatureHeating"] == "true" {
 		l.Unit, l.DeviceClass = "°C", "temperature"
+	}
+	if m := plugless.FindStringSubmatch(path); m != nil && (tree[m[1]+"chargerFeatureHeating"] == "true" || tree[m[1]+"chargerFeatureIntegratedDevice"] == "true") {
+		l.DeviceClass = "running"
 	}
 	return l
 }

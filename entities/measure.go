@@ -106,6 +106,10 @@ func (m Measure) In(c Context) Quantity {
 		if c.Capabilities.fits(Heating, 0) {
 			return Quantity{Unit: "°C", DeviceClass: "temperature", StateClass: q.StateClass}
 		}
+	case Charging:
+		if c.Capabilities.fits(Heating, 0) || c.Capabilities.fits(Integrated, 0) {
+			return Quantity{DeviceClass: "running"}
+		}
 	case CostLimit:
 		if c.Capabilities.fits(CO2, 0) {
 			return Quantity{Unit: "g/kWh"}

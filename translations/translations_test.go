@@ -24,17 +24,12 @@ var adapterKeys = []string{"adapter.connected", "adapter.follow_titles", "adapte
 // complete languages keep up with the catalogue; what others lack is logged and shown in English.
 var complete = []string{"en", "de"}
 
-// patience is how many lines of a complete language may wait for a translator: who adds a topic need not know the
-// language. English waits for nobody.
-const patience = 5
+// patience is how many lines of a complete language may wait for a translator, the one of a new topic: who adds it need
+// not know the language. English waits for nobody.
+const patience = 1
 
-// longest is how many characters a name may have. English is short, other languages need a little more.
-func longest(code string) int {
-	if code == "en" {
-		return 30
-	}
-	return 34
-}
+// longest is how many characters a name may have, in every language.
+const longest = 30
 
 // file is a language file as it is written: in its order, without English behind it.
 type file struct {
@@ -278,7 +273,7 @@ func TestTexts(t *testing.T) {
 	for _, code := range translations.Languages() {
 		f := readFile(t, code)
 		for _, item := range slices.Concat(f.Devices, f.Models, f.Names) {
-			if problem := textProblem(item.Value, longest(code)); problem != "" {
+			if problem := textProblem(item.Value, longest); problem != "" {
 				t.Errorf("%s.yaml: %v: %#v %s", code, item.Key, item.Value, problem)
 			}
 		}
@@ -331,7 +326,7 @@ func TestNamesOnDevice(t *testing.T) {
 				}
 			}
 			id := scope + " " + strings.ToLower(name)
-			if other, double := used[id]; double && !heatingPair(other, key) {
+			if other, double := used[id]; double && !oneValue(other, key) {
 				t.Errorf("%s.yaml: %s and %s are both %q", code, other, key, name)
 			}
 			used[id] = key
@@ -343,8 +338,11 @@ func containsFold(text, part string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }
 
-// heatingPair tells whether two lines are one value's, of which each device shows only one.
-func heatingPair(a, b string) bool { return a+"_heating" == b || b+"_heating" == a }
+// oneValue reports whether two lines are one value's, of which each device shows only one.
+func oneValue(a, b string) bool {
+	bare := func(key string) string { return strings.TrimSuffix(strings.TrimSuffix(key, "_heating"), "_device") }
+	return bare(a) == bare(b)
+}
 
 func TestLanguages(t *testing.T) {
 	codes := translations.Languages()
