@@ -30,6 +30,10 @@ func (b *builder) connect(in *entities.Instance) {
 		c.add(&c.Commands, row.ID, b.object.Ref, b.topic(row, "set"))
 	}
 	if _, has := c.Values[row.ID][b.object.Ref]; in.State != "" && (!has || row.Platform == entities.Sensor) {
-		c.add(&c.Values, row.ID, b.object.Ref, b.reader(in).StateTopic)
+		topic := b.reader(in).StateTopic
+		if row.Reading == entities.OrZero { // evcc's own comes first
+			topic = b.site.Root + "/" + in.State
+		}
+		c.add(&c.Values, row.ID, b.object.Ref, topic)
 	}
 }

@@ -84,6 +84,7 @@ var controls = []struct {
 	look   look
 }{
 	{re(`/planStrategy/precondition$`), look{"select", "", "", "", "word"}},
+	{re(`^vehicles/.+Soc$`), look{"number", "%", "battery", "", "zero"}}, // since 0.133 nothing is published for 0
 	{re(`(Soc|BoostLimit)$`), look{"number", "%", "battery", "", "number"}},
 	{re(`^loadpoints/\d+/\w+Delay$`), look{"number", "s", "duration", "", "number"}},
 	{re(`^loadpoints/\d+/limitEnergy$`), look{"number", "kWh", "energy", "", "number"}},

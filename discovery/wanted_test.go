@@ -197,17 +197,27 @@ func actual(t *testing.T, payload string) []expectation {
 		if text("enabled_by_default") == "false" {
 			enabled = "no"
 		}
-		topic := text("state_topic")
-		if strings.HasSuffix(topic, "/vehicle/state") { // a state of ours: the table names evcc's topic
-			topic = "evcc/loadpoints/" + strings.Split(topic, "/")[3] + "/vehicleName"
-		}
-		if strings.HasSuffix(topic, "/legacy_mode/state") {
-			topic = "evcc/loadpoints/" + strings.Split(topic, "/")[3] + "/mode"
-		}
 		list = append(list, expectation{text("default_entity_id"), enabled, text("unit_of_measurement"), text("device_class"),
-			text("state_class"), text("entity_category"), m.Device.Name, topic, ""})
+			text("state_class"), text("entity_category"), m.Device.Name, evccTopic(text("state_topic")), ""})
 	}
 	return list
+}
+
+// evccTopic is the topic that a table names: of some states of ours it is the one of evcc that they follow.
+func evccTopic(topic string) string {
+	f := strings.Split(topic, "/")
+	if len(f) != 6 || f[5] != "state" {
+		return topic
+	}
+	followed := map[string]string{
+		"loadpoint/vehicle": "loadpoints/" + f[3] + "/vehicleName", "loadpoint/legacy_mode": "loadpoints/" + f[3] + "/mode",
+		"vehicle/limit_soc": "vehicles/" + strings.Replace(f[3], "_5f", "_", 1) + "/limitSoc",
+		"vehicle/min_soc":   "vehicles/" + strings.Replace(f[3], "_5f", "_", 1) + "/minSoc",
+	}
+	if path := followed[f[2]+"/"+f[4]]; path != "" {
+		return "evcc/" + path
+	}
+	return topic
 }
 
 // The same input gives the same bytes, and what was wanted stays wanted when the registry comes back.

@@ -252,6 +252,8 @@ func (e expectation) state(payload, title string) string {
 			return unknown
 		}
 		return end.UTC().Format("2006-01-02T15:04:05+00:00")
+	case "zero": // evcc publishes nothing while it is 0
+		bad = bad && payload != ""
 	case "number":
 	default: // word, text, or "in" some words
 		if payload == "" {

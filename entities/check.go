@@ -95,6 +95,8 @@ func (r *Row) checkReading(fail failer) {
 		fail(r.Platform != BinarySensor, "Filled is for binary sensors")
 	case Shared:
 		fail(r.Platform != Number || !r.Write.All, "Shared is for numbers that evcc writes to all loadpoints")
+	case OrZero:
+		fail(r.Platform != Number, "OrZero is for numbers")
 	case EachCommand:
 		fail(r.Platform != Event, "EachCommand is for events")
 	case PlanSwitch:

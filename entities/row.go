@@ -56,6 +56,7 @@ const (
 	OfVehicle       // a value of the vehicle that is connected
 	Filled          // whether evcc publishes something there
 	Legacy          // a charging mode in the words before evcc 0.316
+	OrZero          // a number of which evcc publishes nothing while it is 0
 	readingCount
 )
 

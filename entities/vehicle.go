@@ -18,11 +18,11 @@ var preconditions = words("0", "900", "1800", "3600", "7200", "604800")
 var vehicle = []Row{
 	{Scope: Vehicle, ID: "always_charge", Keys: keys("alwaysCharge"), Platform: Sensor, Measure: Enum, Options: alwaysCharge, Category: Diagnostic, Disabled: true, Icon: "mdi:repeat", Sample: "once"},
 	{Scope: Vehicle, ID: "capacity", Keys: keys("capacity"), Platform: Sensor, Measure: EnergyStored, Category: Diagnostic, Sample: "58"},
-	{Scope: Vehicle, ID: "limit_soc", Keys: keys("limitSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: "80"},
+	{Scope: Vehicle, ID: "limit_soc", Keys: keys("limitSoc"), Platform: Number, Measure: SoC, Reading: OrZero, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: "80"},
 	{Scope: Vehicle, ID: "max_current", Keys: keys("maxCurrent"), Platform: Sensor, Measure: SetCurrent, Category: Diagnostic, Disabled: true, Sample: "16"},
 	{Scope: Vehicle, ID: "max_power", Keys: keys("maxPower"), Platform: Sensor, Measure: SetPower, Category: Diagnostic, Disabled: true, Sample: "11000"},
 	{Scope: Vehicle, ID: "min_current", Keys: keys("minCurrent"), Platform: Sensor, Measure: SetCurrent, Category: Diagnostic, Disabled: true, Sample: "6"},
-	{Scope: Vehicle, ID: "min_soc", Keys: keys("minSoc"), Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: "20"},
+	{Scope: Vehicle, ID: "min_soc", Keys: keys("minSoc"), Platform: Number, Measure: SoC, Reading: OrZero, Range: Percents, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Sample: "20"},
 	{Scope: Vehicle, ID: "mode", Keys: keys("mode"), Platform: Sensor, Measure: Enum, Options: words("off", "smart", "pv", "minpv", "now"), Category: Diagnostic, Icon: "mdi:ev-station", Sample: "pv"},
 	{Scope: Vehicle, ID: "phases", Keys: keys("phases"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:numeric", Sample: "3"},
 	{Scope: Vehicle, ID: "plan", Keys: planTimes, Platform: Switch, Reading: PlanSwitch, Write: &Write{Kind: WritePlan, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:calendar-clock", Sample: "1795417200"},
