@@ -9,7 +9,6 @@ import (
 	"evcc-discovery/internal/bridge"
 	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/mqtt"
-	"evcc-discovery/internal/problem"
 	"evcc-discovery/internal/state"
 	"evcc-discovery/internal/web"
 	"evcc-discovery/translations"
@@ -27,7 +26,7 @@ func (a *App) Run(ctx context.Context) error {
 		hint.Log(a.Log.Error(), err).Msg("what was remembered cannot be used")
 	}
 	r := &runner{App: a, file: file}
-	defer a.health(ctx, r.alive, r.problems)()
+	defer a.health(ctx, r.alive, r.status)()
 	for ctx.Err() == nil {
 		place, err := r.find(ctx)
 		if err != nil {
@@ -57,7 +56,7 @@ func (a *App) warn() {
 // Stay is what Home Assistant's app does with settings that cannot be used: an app that ends stays down, so it says
 // everything that is wrong and waits to be restarted.
 func (a *App) Stay(ctx context.Context, problem error) error {
-	defer a.health(ctx, func(context.Context) error { return nil }, (&runner{}).problems)()
+	defer a.health(ctx, func(context.Context) error { return nil }, (&runner{App: a}).status)()
 	a.warn()
 	a.wait(ctx, problem)
 	return nil
@@ -77,14 +76,18 @@ func (a *App) wait(ctx context.Context, problem error) {
 }
 
 // health answers whether the program works, where an address is set for it; the function that it returns ends that.
-func (a *App) health(ctx context.Context, alive func(context.Context) error, problems func() []problem.Shown) (end func()) {
+func (a *App) health(ctx context.Context, alive func(context.Context) error, status func() bridge.Status) (end func()) {
 	if a.Settings.HealthAddress == "" {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var serving sync.WaitGroup
 	serving.Go(func() {
-		if err := web.Serve(ctx, a.Settings.HealthAddress, alive, problems); err != nil {
+		answers := web.Answers{
+			web.StatusPath:   func() any { return status() },
+			web.ProblemsPath: func() any { return status().Problems },
+		}
+		if err := web.Serve(ctx, a.Settings.HealthAddress, alive, answers); err != nil {
 			a.Log.Error().Err(err).Msg("nobody can ask whether the program works")
 		}
 	})
@@ -109,12 +112,12 @@ func (r *runner) alive(ctx context.Context) error {
 	return nil
 }
 
-// problems returns what is wrong.
-func (r *runner) problems() []problem.Shown {
+// status returns how the program is.
+func (r *runner) status() bridge.Status {
 	if loop := r.loop.Load(); loop != nil {
-		return loop.Problems()
+		return loop.Status()
 	}
-	return []problem.Shown{}
+	return bridge.NewStatus(r.Version)
 }
 
 // serve bridges until the context ends, or until what the place was built on has changed.

@@ -69,6 +69,7 @@ type Core struct {
 	ledger     ledger
 	standby    standby
 	relay      relay
+	reporter   reporter
 }
 
 type phase uint8
@@ -122,6 +123,7 @@ func (c *Core) Step(e Event) []Action {
 	c.tick()
 	c.problems.tick(c)
 	c.ledger.release(c)
+	c.reporter.report(c)
 	return c.actions
 }
 

@@ -41,7 +41,7 @@ type Action struct {
 	Publish   *Publish
 	Note      *Note
 	Store     *Store
-	Problems  *[]problem.Shown // all that there are now
+	Status    *Status // as it is now
 }
 
 // Store is what shall be remembered outside the broker.

@@ -9,6 +9,7 @@ import (
 // notMachines are parts of the core that begin nothing.
 var notMachines = map[string]string{
 	"Settings": "they do not change",
+	"reporter": "what was said is said",
 	"zone":     "it is found anew when what it was found by changes",
 }
 

@@ -40,8 +40,8 @@ func TestLoopWaitsForGrace(t *testing.T) {
 			t.Helper()
 			time.Sleep(after)
 			synctest.Wait()
-			if got := len(l.Problems()); got != want {
-				t.Errorf("%d problems, want %d: %+v", got, want, l.Problems())
+			if got := len(l.Status().Problems); got != want {
+				t.Errorf("%d problems, want %d: %+v", got, want, l.Status().Problems)
 			}
 		}
 		expect(0, 0)

@@ -28,7 +28,7 @@ type Loop struct {
 	store   func(root string, registry []byte) error
 	mailbox *mailbox
 	pings   chan struct{}
-	wrong   atomic.Pointer[[]problem.Shown]
+	status  atomic.Pointer[Status]
 }
 
 // Report says that a problem is there, or that it is over: one that the core cannot see.
@@ -36,12 +36,12 @@ func (l *Loop) Report(code problem.Code, where string, on bool, detail string) {
 	l.mailbox.put(Event{At: time.Now(), Kind: Reported, Problem: code, Where: where, On: on, Detail: detail})
 }
 
-// Problems returns what is wrong now. It may be called from anywhere.
-func (l *Loop) Problems() []problem.Shown {
-	if list := l.wrong.Load(); list != nil {
-		return *list
+// Status returns how the program is now. It may be called from anywhere.
+func (l *Loop) Status() Status {
+	if status := l.status.Load(); status != nil {
+		return *status
 	}
-	return []problem.Shown{}
+	return NewStatus(l.core.settings.Version)
 }
 
 // NewLoop returns a loop around a new core. Notes go to the log, registries to store.
@@ -138,8 +138,8 @@ func (l *Loop) do(ctx context.Context, client Client, actions []Action) {
 			if err := l.store(a.Store.Root, a.Store.Registry); err != nil {
 				hint.Log(l.log.Error(), err).Msg("ids are not remembered outside the broker")
 			}
-		case a.Problems != nil:
-			l.wrong.Store(a.Problems)
+		case a.Status != nil:
+			l.status.Store(a.Status)
 		case len(a.Subscribe) > 0:
 			l.subscribe(ctx, client, a.Subscribe)
 		}

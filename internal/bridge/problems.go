@@ -153,7 +153,7 @@ func (p *problems) list(words Words) []problem.Shown {
 // publish tells Home Assistant, where there is one to tell, and the health endpoint.
 func (p *problems) publish(c *Core) {
 	list := p.list(c.settings.Words)
-	c.actions = append(c.actions, Action{Problems: &list})
+	c.reporter.due = true
 	p.changed, p.unsent = false, c.phase != running
 	if p.unsent {
 		return

@@ -87,6 +87,7 @@ func (r *results) add(c *Core, s *site, res result) {
 	default:
 		r.untold++
 	}
+	c.reporter.due = c.reporter.due || c.phase != running // who asks over HTTP need not wait for the broker
 	r.show(c.now)
 	r.tick(c, s)
 }
@@ -180,14 +181,14 @@ func (r *results) tick(c *Core, s *site) {
 	if r.due.IsZero() || c.now.Before(r.due) {
 		return
 	}
-	r.due, r.shown = time.Time{}, c.now
+	r.due, r.shown, c.reporter.due = time.Time{}, c.now, true
 	r.problem(c, s)
 	if state, ok := s.state(entities.FailedCommand); ok {
-		c.retain(state.Attributes, encodeFailures(r.failing()))
+		c.retain(state.Attributes, encode(map[string]any{"failed": failures(r.failing())}))
 		c.retain(state.Topic, strconv.FormatBool(len(r.fails) > 0))
 	}
 	if state, ok := s.state(entities.LastCommand); ok && r.last != nil {
-		c.retain(state.Attributes, r.last.attributes())
+		c.retain(state.Attributes, encode(r.last.ending()))
 		c.retain(state.Topic, string(r.last.verdict))
 	}
 }

@@ -38,6 +38,7 @@ type site struct {
 	shown      int       // Core.changes when states that follow from others were looked at
 	unsure     bool      // whether everything is in its place
 	reconciled bool      // in this run: its controls are known
+	said       string    // how evcc is, in the last status
 }
 
 func newSite(s discovery.Site, known discovery.Registry) *site {
@@ -162,7 +163,7 @@ func (s *site) reconcile(c *Core) {
 	s.judge.compare(c, s)
 	c.problems.set(c, problem.EvccOld, s.Root, s.old() != "", s.old())
 	c.relay.serve(s)
-	s.reconciled = true
+	s.reconciled, c.reporter.due = true, true
 	s.results.prune(c, s)
 	s.results.show(c.now)
 	defer s.order(c) // after what has moved is published as unavailable

@@ -28,31 +28,35 @@ func (res *result) event() string {
 	}{res.verdict, res.told(), res.took.Milliseconds()})
 }
 
-func (res *result) attributes() string {
-	return encode(struct {
-		When   string  `json:"when"`
-		Result verdict `json:"result"`
-		told
-		Milliseconds int64 `json:"milliseconds"`
-	}{stamp(res.at), res.verdict, res.told(), res.took.Milliseconds()})
+// failure is a control's last command that has failed.
+type failure struct {
+	When   string  `json:"when"`
+	Result verdict `json:"result"`
+	told
 }
 
-func encodeFailures(list []result) string {
-	type failure struct {
-		When   string  `json:"when"`
-		Result verdict `json:"result"`
-		told
-	}
-	failures := make([]failure, 0, mostListed)
+// ending is how a command ended.
+type ending struct {
+	failure
+	Milliseconds int64 `json:"milliseconds"`
+}
+
+func (res *result) ending() ending {
+	return ending{failure{stamp(res.at), res.verdict, res.told()}, res.took.Milliseconds()}
+}
+
+// failures are those that fit into what Home Assistant keeps.
+func failures(list []result) []failure {
+	fit := make([]failure, 0, min(len(list), mostListed))
 	size := 0
 	for _, res := range list[:min(len(list), mostListed)] {
-		f := failure{stamp(res.at), res.verdict, res.told()}
+		f := res.ending().failure
 		if size += len(encode(f)); size > mostBytes {
 			break
 		}
-		failures = append(failures, f)
+		fit = append(fit, f)
 	}
-	return encode(map[string]any{"failed": failures})
+	return fit
 }
 
 func encode(v any) string {

@@ -40,6 +40,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	save / crash                   the broker writes down what it has of ours; the connection is lost and it is back with that
 //	+r                             connected, and the broker replays what it has of ours
 //	end                            what an orderly end publishes
+//	status                         > what is answered over HTTP
 //	< topic payload                arrives; <r as retained replay
 //	@ 5s                           time passes, with a tick whenever the core asked for one
 //	> topic payload                must be published; >r retained. Device messages are shown as {name, components}
@@ -84,6 +85,7 @@ type player struct {
 	closes   bool              // it ends the connection on a larger one
 	broken   bool              // it has
 	slow     bool              // what we publish has not reached it
+	status   Status            // as it was given away last
 	now      time.Time
 	out      strings.Builder
 }
@@ -133,6 +135,8 @@ func (p *player) line(line string) {
 			p.keep(m)
 		}
 		p.step(Event{Kind: Tick})
+	case "status":
+		fmt.Fprintln(&p.out, ">", encode(p.status))
 	case "save":
 		p.saved = maps.Clone(p.retained)
 	case "crash":
@@ -242,7 +246,8 @@ func (p *player) show(actions []Action) {
 			}
 			fmt.Fprintln(&p.out, strings.TrimRight(verb+" "+a.Publish.Topic+" "+summary(a.Publish), " "))
 			p.broker(a.Publish)
-		case a.Problems != nil: // their log and topics show them
+		case a.Status != nil:
+			p.status = *a.Status
 		case a.Store != nil: // the registry's own topic shows it
 			var r discovery.Registry
 			if err := r.Decode(a.Store.Registry); err != nil {

@@ -44,7 +44,7 @@ type raw struct {
 	LogLevel         string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	LogFormat        string `envconfig:"LOG_FORMAT" default:"text" desc:"text for people, json for programs"`
 	StateFile        string `envconfig:"STATE_FILE" desc:"File in which ids are remembered should the broker forget them; as an app /data/state.json, under systemd in its state directory, else none"`
-	HealthAddress    string `envconfig:"HEALTH_ADDRESS" desc:"Address that answers GET /health, such as 127.0.0.1:8099; as an app that one, else none"`
+	HealthAddress    string `envconfig:"HEALTH_ADDRESS" desc:"Address that answers GET /health, /status and /problems, such as 127.0.0.1:8099; as an app that one, else none"`
 }
 
 // Settings are checked and ready for use.

@@ -1,4 +1,4 @@
-// Package web is what the program answers over HTTP: whether it works, and what is wrong.
+// Package web is what the program answers over HTTP: whether it works, how it is, and what is wrong.
 package web
 
 import (
@@ -9,8 +9,6 @@ import (
 	"net"
 	"net/http"
 	"time"
-
-	"evcc-discovery/internal/problem"
 )
 
 // HealthPath answers 200 while the process works, whatever the broker does: a watchdog that restarts for a broker's
@@ -20,17 +18,22 @@ const HealthPath = "/health"
 // ProblemsPath answers with what is wrong now, as a JSON list in the user's words.
 const ProblemsPath = "/problems"
 
+// StatusPath answers with all that the program knows of itself: its phase, each evcc and its last command, problems.
+const StatusPath = "/status"
+
 // patience is how long the program may take to prove that it works.
 const patience = 2 * time.Second
 
-// Serve answers at address until the context ends. alive returns nil once the program's loop has answered;
-// problems returns what is wrong.
-func Serve(ctx context.Context, address string, alive func(context.Context) error, problems func() []problem.Shown) error {
+// Answers are what is answered as JSON, by path.
+type Answers map[string]func() any
+
+// Serve answers at address until the context ends. alive returns nil once the program's loop has answered.
+func Serve(ctx context.Context, address string, alive func(context.Context) error, answers Answers) error {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return fmt.Errorf("health: %w", err)
 	}
-	s := &http.Server{Handler: handler(alive, problems), ReadHeaderTimeout: patience}
+	s := &http.Server{Handler: handler(alive, answers), ReadHeaderTimeout: patience}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -39,7 +42,7 @@ func Serve(ctx context.Context, address string, alive func(context.Context) erro
 	return nil
 }
 
-func handler(alive func(context.Context) error, problems func() []problem.Shown) http.Handler {
+func handler(alive func(context.Context) error, answers Answers) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+HealthPath, func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), patience)
@@ -50,10 +53,12 @@ func handler(alive func(context.Context) error, problems func() []problem.Shown)
 		}
 		fmt.Fprintln(w, "ok")
 	})
-	mux.HandleFunc("GET "+ProblemsPath, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(problems()) // who asked has hung up
-	})
+	for path, answer := range answers {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_ = json.NewEncoder(w).Encode(answer()) // who asked has hung up
+		})
+	}
 	return mux
 }
 

@@ -3,10 +3,13 @@ package web_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net"
+	"net/http"
+	"strings"
 	"testing"
 
-	"evcc-discovery/internal/problem"
 	"evcc-discovery/internal/web"
 )
 
@@ -22,7 +25,7 @@ func serve(t *testing.T, alive func(context.Context) error) string {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- web.Serve(ctx, address, alive, func() []problem.Shown { return []problem.Shown{{Code: problem.EvccSilent, Title: "a title"}} })
+		done <- web.Serve(ctx, address, alive, web.Answers{web.StatusPath: func() any { return map[string]int{"sites": 2} }})
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -40,6 +43,22 @@ func serve(t *testing.T, alive func(context.Context) error) string {
 		case err := <-done:
 			t.Fatal(err)
 		default:
+		}
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	at := "http://" + serve(t, func(context.Context) error { return nil })
+	for path, want := range map[string]string{web.StatusPath: `200 application/json {"sites":2}`, web.ProblemsPath: "404 text/plain; charset=utf-8 404 page not found"} {
+		response, err := http.Get(at + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		got := fmt.Sprint(response.StatusCode, " ", response.Header.Get("Content-Type"), " ", strings.TrimSpace(string(body)))
+		if got != want || err != nil {
+			t.Errorf("%s: %s, %v; want %s", path, got, err, want)
 		}
 	}
 }

@@ -1,0 +1,84 @@
+package bridge
+
+import "evcc-discovery/internal/problem"
+
+// Status is how the program is, for who asks over HTTP.
+type Status struct {
+	Version  string          `json:"version"`
+	Phase    string          `json:"phase"`
+	Sites    []SiteStatus    `json:"sites"`
+	Problems []problem.Shown `json:"problems"`
+}
+
+// SiteStatus is how one evcc is, and what became of the commands for it since this program was started.
+type SiteStatus struct {
+	Root     string    `json:"root"`
+	Evcc     string    `json:"evcc"`
+	Devices  int       `json:"devices"`
+	Controls int       `json:"controls"`
+	Last     *ending   `json:"last_command"` // nil = none yet
+	Failed   []failure `json:"failed"`       // controls whose last command failed
+}
+
+// NewStatus is how the program is before it has a broker to ask, or settings that can be used.
+func NewStatus(version string) Status {
+	return Status{Version: version, Phase: "waiting", Sites: []SiteStatus{}, Problems: []problem.Shown{}}
+}
+
+// phases are the words of a status.
+var phases = [...]string{down: "connecting", learning: "reading", running: "running", standing: "standby"}
+
+// reporter gives the status away whenever it has changed.
+type reporter struct {
+	due   bool  // something of it has
+	phase phase // as it was said last
+}
+
+// report ends each step.
+func (r *reporter) report(c *Core) {
+	due := r.due || r.phase != c.phase
+	for _, s := range c.sites {
+		if word := s.word(c); word != s.said {
+			s.said, due = word, true
+		}
+	}
+	if !due {
+		return
+	}
+	r.due, r.phase = false, c.phase
+	status := NewStatus(c.settings.Version)
+	status.Phase, status.Problems = phases[c.phase], c.problems.list(c.settings.Words)
+	for _, s := range c.sites {
+		status.Sites = append(status.Sites, s.report())
+	}
+	c.actions = append(c.actions, Action{Status: &status})
+}
+
+func (s *site) report() SiteStatus {
+	status := SiteStatus{Root: s.Root, Evcc: s.said, Devices: len(s.wanted.Configs), Controls: len(s.wanted.Commands), Failed: failures(s.results.failing())}
+	if last := s.results.last; last != nil {
+		ended := last.ending()
+		status.Last = &ended
+	}
+	return status
+}
+
+// word says how evcc is.
+func (s *site) word(c *Core) string {
+	p := &s.presence
+	switch {
+	case c.phase != running:
+		return "unknown"
+	case s.tree["status"] == "":
+		return "missing"
+	case !p.online:
+		return "offline"
+	case p.blanked, s.tree["loadpoints"] == "":
+		return "starting"
+	case p.silent:
+		return "silent"
+	case p.stale, s.unsure:
+		return "settling"
+	}
+	return "online"
+}
