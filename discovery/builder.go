@@ -125,7 +125,7 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	if len(row.Options) > 0 && in.State != "" && !row.Reading.Ours() {
 		b.wanted.Codes[in.State] = in.Options
 	}
-	for _, path := range row.Clip.Bounds(b.object) {
+	for _, path := range in.Bounds() {
 		b.wanted.Bounds[path] = true
 	}
 	m.Components[key] = b.component(in)

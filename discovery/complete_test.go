@@ -16,8 +16,6 @@ var unread = []struct{ topics, only, why string }{
 	{`^site/(apiReady|optimizerChargingStrategies(/\d)?)$`, "", "evcc's internals"},
 	{`^site/smartCostLimit$`, "", "shown on a topic of ours, with what later versions have on every loadpoint"},
 	{`^loadpoints/\d+/plan$`, "", "a list; shown on topics of ours"},
-	{`/phase(Action|Remaining)$`, "chargerPhases1p3p=false", "the charger cannot switch"},
-	{`/phase(Action|Remaining|sConfigured)$`, "phasesConfigured=", "the same before 0.124.2"},
 	{`/phasesConfigured$|/(effectiveM|m)(ax|in)Current$|/alwaysCharge$`, "chargerFeatureSwitchDevice=true", "on or off, no currents"},
 	{`/(connected|connectedDuration|limitEnergy|planStrategy/\w+|vehicle(Range|Odometer|Name|Title|DetectionActive|WelcomeActive))$`, "chargerFeatureIntegratedDevice=true", "no plug and no vehicle"},
 	{`/((min|limit)Soc|planStrategy/\w+)$`, "features/1=Offline", "evcc does not know its charge level"},

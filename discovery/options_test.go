@@ -124,6 +124,41 @@ func TestReadAnew(t *testing.T) {
 	}
 }
 
+// A temperature that was set above the end of evcc's slider is seen: the range reaches up to it and is read again, and
+// ends where the slider does when it is gone. Beyond 100 °C nothing follows.
+func TestWarmerThanTheSlider(t *testing.T) {
+	t.Parallel()
+	tree := loadpoints("Heat pump")
+	for _, key := range []string{"chargerFeatureHeating", "chargerFeatureIntegratedDevice"} {
+		tree["loadpoints/1/"+key] = "true"
+	}
+	tree["loadpoints/1/ui/maxTemp"] = "70"
+	var w discovery.Wanted
+	for _, step := range []struct {
+		key, value string
+		most       float64
+		qos        int
+	}{
+		{"limitSoc", "60", 70, 0},
+		{"limitSoc", "85", 85, 1},
+		{"minSoc", "90", 90, 0},
+		{"limitSoc", "60", 90, 0},
+		{"minSoc", "101", 70, 1},
+		{"ui/maxTemp", "0", 100, 0},
+		{"ui/maxTemp", "120", 120, 1},
+	} {
+		tree["loadpoints/1/"+step.key] = step.value
+		w = site(t).Wanted(tree, w.Registry, false)
+		limit := decode(t, w)["evcc_loadpoint_1"].Components["number_limit_soc"]
+		if limit.Max != step.most || limit.QoS != step.qos {
+			t.Errorf("%s %s: up to %g with quality %d, want %g and %d", step.key, step.value, limit.Max, limit.QoS, step.most, step.qos)
+		}
+		if path := "loadpoints/1/" + step.key; !w.Bounds[path] {
+			t.Errorf("another %s changes no range", path)
+		}
+	}
+}
+
 // A broker that anybody may write to cannot make options grow for ever.
 func TestOptionsAreBounded(t *testing.T) {
 	t.Parallel()

@@ -26,6 +26,7 @@ type published struct {
 		CommandTopic  string `json:"command_topic"`
 		ValueTemplate string `json:"value_template"`
 		Options       []string
+		Max           float64
 		QoS           int
 	}
 }

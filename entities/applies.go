@@ -49,6 +49,18 @@ type Instance struct {
 	Shares  []string // topic paths below the root whose common value it shows or sets
 }
 
+// Bounds returns the topic paths whose values bound what the instance shows and takes.
+func (in *Instance) Bounds() []string {
+	paths := in.Row.Clip.bounds(in.Object)
+	if in.Row.Range == Levels && in.Context.Capabilities.fits(Heating, 0) {
+		paths = append(paths, in.Object.Path(sliderEnd))
+		for _, key := range warmth {
+			paths = append(paths, in.Object.Path(key))
+		}
+	}
+	return paths
+}
+
 // Settings narrow what exists.
 type Settings struct {
 	Compatible bool // also what only dashboards for the ha-evcc integration need

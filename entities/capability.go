@@ -84,13 +84,31 @@ func (v *View) capabilities(o Object) Capability {
 	return have
 }
 
-// hottest returns the upper end of the temperature slider that evcc shows for a heating device; 0 is unset.
+// sliderEnd is the upper end of the temperature slider that evcc shows for a heating device, warmth what is set there.
+const sliderEnd = "ui/maxTemp"
+
+var warmth = []string{"limitSoc", "minSoc"}
+
+// hottest returns the end of a heating device's slider; 0 is unset. What was set above it, up to the 100 °C of every
+// other slider, moves it: evcc has it, and it shall be seen.
 func (t Tree) hottest(o Object) float64 {
-	v, err := strconv.ParseFloat(t[o.Path("ui/maxTemp")], 64)
-	if err != nil || !(v > 0 && v <= 1000) {
+	celsius := func(key string) float64 {
+		v, err := strconv.ParseFloat(t[o.Path(key)], 64)
+		if err != nil || !(v > 0 && v <= 1000) {
+			return 0
+		}
+		return v
+	}
+	end := celsius(sliderEnd)
+	if end == 0 {
 		return 0
 	}
-	return v
+	for _, key := range warmth {
+		if v := celsius(key); v <= 100 {
+			end = max(end, v)
+		}
+	}
+	return end
 }
 
 func (t Tree) beforePhaseTopics(o Object) bool {

@@ -34,8 +34,8 @@ type Clip struct {
 	Needs          bool   // nothing but 0 while the floor is 0
 }
 
-// Bounds returns the topic paths that bound the row's list on an object.
-func (c Clip) Bounds(o Object) []string {
+// bounds returns the topic paths that bound the row's list on an object.
+func (c Clip) bounds(o Object) []string {
 	var paths []string
 	for _, key := range []string{c.Floor, c.Ceiling} {
 		if key != "" {
