@@ -213,7 +213,7 @@ func seeUnknown(t *testing.T, s *site, want []expectation) {
 		before := s.value(e.Topic)
 		key := strings.TrimPrefix(e.Topic, "evcc/")
 		s.evcc.Do(simulator.Send{Key: key, Payload: ""})
-		s.see(t, e.EntityID, "unknown")
+		s.see(t, e.EntityID, e.state("", "")) // unknown, but for what evcc says in this way
 		s.evcc.Do(simulator.Send{Key: key, Payload: before})
 		if _, err := s.WaitState(t.Context(), e.EntityID, homeassistant.Available); err != nil {
 			t.Error(fmt.Errorf("%s after its value came back: %w", e.EntityID, err))
