@@ -23,6 +23,7 @@ const (
 	HoldCharge                                 // evcc 0.309: battery mode holdcharge
 	CO2                                        // cost limits are g/kWh
 	Offline                                    // no SoC: a vehicle without API, a device that is neither vehicle nor heating
+	VehicleTitles                              // evcc publishes the connected vehicle's title: not from 0.123.9 to 0.204.1
 	Idle                                       // evcc 0.314: a loadpoint that is taken out of operation
 )
 
@@ -44,6 +45,9 @@ var capabilities = []struct {
 	{is: PhaseSwitching, scope: Loadpoint, key: "phases1p3p", value: "true"},
 	{is: WholeAmps, scope: Loadpoint, key: "chargerFeatureCoarseCurrent", value: "true"},
 	{is: SmartModes, scope: Loadpoint, key: "alwaysCharge"},
+	{is: VehicleTitles, scope: Loadpoint, key: "vehiclePresent"}, // until 0.123.8
+	{is: VehicleTitles, scope: Loadpoint, key: "vehicleTitle"},
+	{is: VehicleTitles, scope: Loadpoint, key: "smartFeedInPriorityActive"}, // since 0.205
 	{is: Idle, scope: Loadpoint, key: idle, value: "true"},
 	{is: HomeBattery, scope: Site, key: "batteryConfigured", value: "true"},
 	{is: HomeBattery, scope: Site, key: "battery/power"},

@@ -15,19 +15,20 @@ func TestCapabilities(t *testing.T) {
 	t.Parallel()
 	newest, oldest := captured(t, "0.313.2"), captured(t, "0.123.0")
 	const battery, steered = entities.HomeBattery, entities.HomeBattery | entities.ControllableBattery | entities.HoldCharge
+	const titles = entities.VehicleTitles
 	for _, test := range []struct {
 		tree   entities.Tree
 		prefix string
 		want   entities.Capability
 	}{
 		{oldest, "site", battery},
-		{oldest, "loadpoints/1", battery},
-		{oldest, "loadpoints/2", battery | entities.PhaseSwitching}, // nothing but the setting itself tells
+		{oldest, "loadpoints/1", battery | titles},
+		{oldest, "loadpoints/2", battery | titles | entities.PhaseSwitching}, // nothing but the setting itself tells
 		{oldest, "vehicles/vehicle_1", battery},
 		{newest, "site", steered},
-		{newest, "loadpoints/1", steered},
-		{newest, "loadpoints/2", steered | entities.PhaseSwitching},
-		{newest, "loadpoints/3", steered | entities.Heating | entities.Integrated | entities.SwitchDevice},
+		{newest, "loadpoints/1", steered | titles},
+		{newest, "loadpoints/2", steered | titles | entities.PhaseSwitching},
+		{newest, "loadpoints/3", steered | titles | entities.Heating | entities.Integrated | entities.SwitchDevice},
 		{newest, "vehicles/vehicle_1", steered},
 		{newest, "vehicles/vehicle_3", steered | entities.Offline},
 		{newest, "site/pv/1", steered},
@@ -38,6 +39,7 @@ func TestCapabilities(t *testing.T) {
 		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/2/alwaysCharge": "off"}, "loadpoints/1", 0},
 		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureContinuous": "true"}, "loadpoints/1", entities.SwitchDevice},
 		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureIntegratedDevice": "true"}, "loadpoints/1", entities.Integrated | entities.Offline},
+		{captured(t, "0.200.9"), "loadpoints/1", entities.HomeBattery | entities.ControllableBattery}, // names only
 		{entities.Tree{"loadpoints/1/disabled": "true"}, "loadpoints/1", entities.Idle},
 		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/disabled": "false"}, "loadpoints/1", 0},
 		{entities.Tree{"site/battery/2/controllable": "true"}, "site", entities.ControllableBattery},

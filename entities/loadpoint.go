@@ -124,6 +124,6 @@ var loadpoint = []Row{
 	{Scope: Loadpoint, ID: "vehicle_plans_time", Keys: keys("vehicleName"), Platform: Sensor, Measure: Instant, Reading: OfVehicle, Of: "plan_time", Applies: Applies{Since: withVehicle, Except: Integrated}, Category: Diagnostic, Disabled: true, Sample: "db:7"},
 	{Scope: Loadpoint, ID: "vehicle_range", Keys: keys("vehicleRange"), Platform: Sensor, Measure: Distance, Reading: Positive, Applies: Applies{Since: always, Except: Integrated}, Sample: "240"},
 	{Scope: Loadpoint, ID: "vehicle_soc", Keys: keys("vehicleSoc"), Platform: Sensor, Measure: Level, Reading: Positive, Applies: Applies{Except: Offline}, Sample: "55.044"},
-	{Scope: Loadpoint, ID: "vehicle_title", Keys: keys("vehicleTitle"), Platform: Sensor, Applies: Applies{Since: withVehicle, Except: Integrated}, Category: Diagnostic, Disabled: true, Icon: "mdi:car", Sample: "ID.3 'Blitz' & Söhne"},
+	{Scope: Loadpoint, ID: "vehicle_title", Keys: keys("vehicleTitle"), Platform: Sensor, Applies: Applies{Since: withVehicle, Needs: VehicleTitles, Except: Integrated}, Category: Diagnostic, Disabled: true, Icon: "mdi:car", Sample: "ID.3 'Blitz' & Söhne"},
 	{Scope: Loadpoint, ID: "vehicle_welcome_active", Keys: keys("vehicleWelcomeActive"), Platform: BinarySensor, Applies: Applies{Except: Integrated}, Category: Diagnostic, Disabled: true, Icon: "mdi:car-connected", Sample: "false"},
 }
