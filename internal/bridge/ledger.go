@@ -34,6 +34,7 @@ type page struct {
 	open  []string  // payloads that were sent and have not come back, the oldest first
 	since time.Time // nothing has come back
 	tries int       // how often in a row what did not come back was sent
+	ends  int       // how many connections in a row its trial has ended
 	bound int       // about the size of a message that never came back; 0 = none
 	held  string    // the payload that is not sent: it is not its turn, or it is too large
 	large int       // size of what is left out because it is too large, which is told; 0 = nothing
@@ -46,7 +47,7 @@ const (
 	carefulFor = 10 * time.Minute
 	firstRetry = 5 * time.Minute
 	lastRetry  = 24 * time.Hour
-	small      = 512              // bytes
+	small      = 512              // bytes: no broker finds that too large
 	mostDoubt  = 3                // connections that a message ends which can hardly be the cause
 	mostLeft   = 5                // that are named at once
 	soonRetry  = 30 * time.Second // after the connect: by then everything was asked for
@@ -68,7 +69,7 @@ func (l *ledger) send(c *Core, topic, payload string) {
 		l.emit(c, topic, payload)
 	case l.refuses(topic, payload):
 		l.leaveOut(c, topic, payload)
-	case l.waits(c, topic, payload):
+	case l.one(c) && l.risky(topic, payload):
 		l.page(topic).held = payload
 	default:
 		l.emit(c, topic, payload)
@@ -95,7 +96,7 @@ func (l *ledger) emit(c *Core, topic, payload string) {
 	if len(p.open) == 0 {
 		p.since = c.now
 	}
-	if l.one(c) && packet(topic, payload) > l.kept {
+	if l.one(c) && l.risky(topic, payload) {
 		l.trial = topic
 	}
 	p.open = append(p.open, payload)
@@ -138,7 +139,7 @@ func (l *ledger) came(c *Core, topic, payload string) {
 	if p == nil {
 		return
 	}
-	p.tries = 0
+	p.tries, p.ends = 0, 0
 	if size >= p.bound {
 		p.bound = 0
 	}
@@ -151,7 +152,7 @@ func (l *ledger) came(c *Core, topic, payload string) {
 // drop forgets what was wanted on a topic.
 func (l *ledger) drop(c *Core, topic string) {
 	if p := l.pages[topic]; p != nil {
-		p.tries, p.bound, p.held = 0, 0, ""
+		p.tries, p.ends, p.bound, p.held = 0, 0, 0, ""
 		l.right(c, topic)
 		l.tidy(topic)
 	}
@@ -159,7 +160,7 @@ func (l *ledger) drop(c *Core, topic string) {
 
 // tidy tears out a page on which nothing stands.
 func (l *ledger) tidy(topic string) {
-	if p := l.pages[topic]; p != nil && len(p.open) == 0 && p.tries == 0 && p.bound == 0 && p.held == "" && p.large == 0 {
+	if p := l.pages[topic]; p != nil && len(p.open) == 0 && p.tries == 0 && p.ends == 0 && p.bound == 0 && p.held == "" && p.large == 0 {
 		delete(l.pages, topic)
 	}
 }
@@ -223,24 +224,4 @@ func (l *ledger) topics() []string {
 		return nil
 	}
 	return slices.Sorted(maps.Keys(l.pages))
-}
-
-// missed takes a message that has not come back: it is sent once more, and then left out.
-func (l *ledger) missed(c *Core, topic string) {
-	p := l.pages[topic]
-	payload := p.open[len(p.open)-1]
-	p.open = nil
-	if l.trial == topic {
-		l.trial = ""
-	}
-	switch p.tries++; {
-	case payload == "":
-		l.drop(c, topic)
-	case p.held != "": // newer
-	case p.tries < mostTry:
-		l.send(c, topic, payload)
-	default:
-		p.bound = less(packet(topic, payload))
-		l.leaveOut(c, topic, payload)
-	}
 }

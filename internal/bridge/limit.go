@@ -52,9 +52,11 @@ func (l *ledger) tell(c *Core) {
 	c.problems.set(c, problem.MessageTooLarge, "", len(list) > 0, strings.Join(list, ", "))
 }
 
-// waits reports whether it is not a message's turn.
-func (l *ledger) waits(c *Core, topic, payload string) bool {
-	return l.one(c) && packet(topic, payload) > l.kept
+// risky reports whether a message may end the connection. None that is small does, and none on a topic from which nothing
+// comes back: it did not, and its trial would hold up the others.
+func (l *ledger) risky(topic, payload string) bool {
+	p := l.pages[topic]
+	return packet(topic, payload) > max(small, l.kept) && (p == nil || !p.mute())
 }
 
 // one reports whether messages go one at a time.
@@ -80,26 +82,54 @@ func (l *ledger) lost(c *Core) {
 // suspects reports whether a message is open that may have ended the connection.
 func (l *ledger) suspects() bool {
 	for topic, p := range l.pages {
-		if slices.ContainsFunc(p.open, func(payload string) bool { return packet(topic, payload) > l.kept }) {
+		if slices.ContainsFunc(p.open, func(payload string) bool { return l.risky(topic, payload) }) {
 			return true
 		}
 	}
 	return false
 }
 
-// accuse takes the message on trial for the one that ended the connection: nothing as large is sent from now on. A small
-// one, and one no larger than what the broker has kept before, has the benefit of the doubt.
+// accuse takes the message on trial for the one that ended the connection: nothing as large is sent from now on. One that
+// is no larger than what the broker has kept before has the benefit of the doubt.
 func (l *ledger) accuse(c *Core) {
 	p := l.pages[l.trial]
 	largest := slices.MaxFunc(p.open, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
 	size := packet(l.trial, largest)
-	if p.tries++; largest == "" || size <= max(small, l.proven) && p.tries < mostDoubt {
+	if p.ends++; largest == "" || less(size) <= l.proven && p.ends < mostDoubt {
 		l.careful = c.now.Add(carefulFor)
 		return
 	}
 	l.limit = max(l.kept+1, less(size))
-	l.proven = l.kept
+	l.proven, p.ends = l.kept, 0
 	l.leaveOut(c, l.trial, largest)
+}
+
+// mute reports whether nothing has come back, also when it was sent once more.
+func (p *page) mute() bool { return p.tries >= mostTry }
+
+// missed takes a message that has not come back: it is sent once more, and then left out. One that is no larger than
+// others that came back is named and goes on: we may not write there, or not read.
+func (l *ledger) missed(c *Core, topic string) {
+	p := l.pages[topic]
+	payload := p.open[len(p.open)-1]
+	p.open = nil
+	if l.trial == topic {
+		l.trial = ""
+	}
+	switch p.tries++; {
+	case payload == "":
+		l.drop(c, topic)
+	case p.held != "": // newer
+	case !p.mute():
+		l.send(c, topic, payload)
+	case l.proven > 0 && packet(topic, payload) > l.proven:
+		p.tries, p.bound = 0, less(packet(topic, payload))
+		l.leaveOut(c, topic, payload)
+	case p.large == 0:
+		p.large = packet(topic, payload)
+		c.note(Warn, "a message of ours does not come back: the broker does not take it, or keeps it from us", "topic", topic)
+		l.tell(c)
+	}
 }
 
 // again lets everything that was left out be tried once more. What was left out over an earlier connection and nobody has
@@ -115,11 +145,11 @@ func (l *ledger) again(c *Core) {
 		p.bound = 0
 		switch {
 		case p.large == 0:
-		case p.held == "" && len(p.open) == 0:
-			l.right(c, topic)
-		default:
+		case p.held != "" || len(p.open) > 0:
 			p.tries = mostTry - 1
 			left = true
+		case !p.mute():
+			l.right(c, topic)
 		}
 		l.tidy(topic)
 	}
@@ -144,8 +174,8 @@ func (l *ledger) release(c *Core) {
 	})
 	for _, topic := range topics {
 		payload := l.pages[topic].held
-		if l.waits(c, topic, payload) && l.trial != "" {
-			return
+		if l.one(c) && l.trial != "" && l.risky(topic, payload) {
+			continue
 		}
 		l.emit(c, topic, payload)
 	}

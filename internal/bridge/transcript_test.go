@@ -35,6 +35,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	? problem on|off detail        reported by what stands around the core
 //	language code                  of names, at a restart
 //	limit bytes                    the broker does not keep larger messages of ours; "limit bytes close": it ends the connection on one
+//	forbid prefix                  the broker sends back nothing of what begins so
 //	slow / fast                    what we publish from now on is under way / has reached the broker; drop: it is lost
 //	restart                        this program starts anew; the broker keeps what it has; "restart file": so does its state file
 //	save / crash                   the broker writes down what it has of ours; the connection is lost and it is back with that
@@ -74,20 +75,21 @@ func TestTranscripts(t *testing.T) {
 
 // player carries a core through a transcript.
 type player struct {
-	t        *testing.T
-	settings Settings
-	core     *Core
-	retained map[string]string // what the broker has of ours
-	known    map[string]discovery.Registry
-	saved    map[string]string // the same when it was written down last
-	echoes   []*Publish        // that are on their way back
-	limit    int               // bytes of a message that it keeps; 0 = all
-	closes   bool              // it ends the connection on a larger one
-	broken   bool              // it has
-	slow     bool              // what we publish has not reached it
-	status   Status            // as it was given away last
-	now      time.Time
-	out      strings.Builder
+	t         *testing.T
+	settings  Settings
+	core      *Core
+	retained  map[string]string // what the broker has of ours
+	known     map[string]discovery.Registry
+	saved     map[string]string // the same when it was written down last
+	echoes    []*Publish        // that are on their way back
+	limit     int               // bytes of a message that it keeps; 0 = all
+	closes    bool              // it ends the connection on a larger one
+	broken    bool              // it has
+	slow      bool              // what we publish has not reached it
+	status    Status            // as it was given away last
+	now       time.Time
+	out       strings.Builder
+	forbidden string // what begins so does not come back
 }
 
 // play returns the transcript with what really happened in place of what was expected.
@@ -125,6 +127,8 @@ func (p *player) line(line string) {
 		bytes, close, _ := strings.Cut(rest, " ")
 		p.limit, _ = strconv.Atoi(bytes)
 		p.closes = close != ""
+	case "forbid":
+		p.forbidden = rest
 	case "slow":
 		p.slow = true
 	case "drop":
@@ -267,7 +271,7 @@ func (p *player) broker(m *Publish) {
 	case large && p.closes:
 		p.broken = true
 		fmt.Fprintln(&p.out, ">-", m.Topic)
-	case large:
+	case large, p.forbidden != "" && strings.HasPrefix(m.Topic, p.forbidden):
 	default:
 		if p.echoes = append(p.echoes, m); !p.slow {
 			p.keep(m)

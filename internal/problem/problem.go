@@ -66,7 +66,7 @@ var All = []Problem{
 	{Code: BrokerProtocol, Severity: Error, Grace: 10 * time.Second},
 	{Code: BrokerForbids, Severity: Error, HiddenBy: noBroker},
 	{Code: MessageTooLarge, Severity: Error, HiddenBy: noBroker,
-		Log:  "the broker does not keep what is too large for it: raise its limit for messages (Mosquitto: max_packet_size, message_size_limit), or allow us the topic",
+		Log:  "the broker does not keep messages of ours: raise its limit for their size (Mosquitto: max_packet_size, message_size_limit), or allow our user the topics",
 		Over: "the broker keeps everything"},
 	{Code: Standby, Severity: Warning,
 		Log:  "another evcc-discovery with this base topic is at work: this one waits until it ends; stop one of the two, or give this one another EVCC_DISCOVERY_BASE_TOPIC and other evcc topics",
