@@ -34,7 +34,9 @@ type link struct {
 	onEnd    func()
 	greeting greeting // reader only
 
-	write sync.Mutex // one deadline and one write at a time
+	write  sync.Mutex // one deadline and one write at a time
+	corked bool       // small writes wait for more
+	out    []byte     // that waits
 
 	mu    sync.Mutex
 	cause error
@@ -86,15 +88,47 @@ func (l *link) Read(p []byte) (int, error) {
 func (l *link) Write(p []byte) (int, error) {
 	l.write.Lock()
 	defer l.write.Unlock()
+	l.out = append(l.out, p...)
+	if !l.corked || len(l.out) > mostCorked {
+		l.flush()
+	}
+	return len(p), nil
+}
+
+// mostCorked is what waits at most, so that a peer that takes nothing is noticed as before.
+const mostCorked = 4096
+
+// cork lets small writes wait for each other until uncork: of a burst, each write of its own costs the broker, the
+// kernel and us more than what is in it.
+func (l *link) cork() {
+	l.write.Lock()
+	defer l.write.Unlock()
+	l.corked = true
+}
+
+func (l *link) uncork() {
+	l.write.Lock()
+	defer l.write.Unlock()
+	l.corked = false
+	l.flush()
+}
+
+// flush writes what waits.
+func (l *link) flush() {
+	if len(l.out) == 0 {
+		return
+	}
 	_ = l.Conn.SetWriteDeadline(time.Now().Add(writeTimeout))
-	if _, err := l.Conn.Write(p); err != nil {
+	if _, err := l.Conn.Write(l.out); err != nil {
 		var timeout net.Error
 		if errors.As(err, &timeout) && timeout.Timeout() {
 			err = errStalled
 		}
 		l.fail(err)
 	}
-	return len(p), nil
+	if l.out = l.out[:0]; cap(l.out) > 4*mostCorked {
+		l.out = nil
+	}
 }
 
 // SetWriteDeadline does nothing: Write sets its own, under its lock.

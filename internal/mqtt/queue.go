@@ -1,6 +1,9 @@
 package mqtt
 
-import "fmt"
+import (
+	"fmt"
+	"runtime"
+)
 
 const (
 	maxWaiting = 1 << 16 // messages not yet handed to paho
@@ -35,20 +38,26 @@ func (s *session) push(do func()) error {
 	return nil
 }
 
+// send hands over what waits. Of what waits together the small messages are written together.
 func (s *session) send() {
 	defer close(s.senderDone)
+	defer s.link.uncork()
 	for {
 		select {
 		case <-s.closing:
 			return
 		case <-s.wake:
 		}
+		runtime.Gosched() // who has woken us may have more
+		s.link.cork()
 		for do := s.pop(); do != nil; do = s.pop() {
 			if !s.roomForOne() {
 				return
 			}
 			s.hand(do)
 		}
+		runtime.Gosched() // paho writes the last one on a goroutine of its own
+		s.link.uncork()
 	}
 }
 
@@ -84,11 +93,13 @@ func (s *session) roomForOne() bool {
 				return true
 			}
 		} else {
+			s.link.uncork() // it may be among what waits
 			select {
 			case <-s.unacked[0].Done():
 			case <-s.closing:
 				return false
 			}
+			s.link.cork()
 		}
 		s.unacked = s.unacked[1:]
 	}

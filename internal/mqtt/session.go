@@ -210,6 +210,7 @@ func (s *session) shut(ctx context.Context) error {
 			s.shutErr = err
 		}
 		s.stopHandover()
+		<-s.senderDone      // it holds nothing back any longer: what paho says last goes out at once
 		const quiesce = 250 // ms for DISCONNECT; afterwards the socket is closed under paho
 		s.paho.Disconnect(quiesce)
 		s.link.fail(net.ErrClosed)
