@@ -13,13 +13,13 @@ import (
 	"github.com/rs/zerolog"
 )
 
-var soak = flag.Duration("soak", 0, "how long TestSoak runs")
+var soak = flag.Duration("soak", 0, "how long TestRealHour runs")
 
-// TestSoak runs the embedded setup (broker, simulated evcc and program in one process, a car that comes and goes) in real
+// TestRealHour runs the embedded setup (broker, simulated evcc and program in one process, a car that comes and goes) in real
 // time, and watches memory and goroutines, which must stay where they are:
 //
-//	go test ./internal/app -run TestSoak -soak 1h -timeout 2h -v
-func TestSoak(t *testing.T) {
+//	go test ./internal/app -run TestRealHour -soak 1h -timeout 2h -v
+func TestRealHour(t *testing.T) {
 	if *soak == 0 {
 		t.Skip("takes as long as it is told: -soak 1h")
 	}

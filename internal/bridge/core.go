@@ -166,12 +166,13 @@ func (c *Core) Next() time.Time {
 func (c *Core) start() {
 	c.phase = running
 	c.ledger.start(c)
+	c.problems.set(c, problem.Standby, "", false, "") // it waited when its connection was lost, and now nobody answers
 	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
 	c.standby.say(c, answer)
 	c.restore()
 	c.removal.learn(c)
 	c.evictAt = c.now.Add(evictWait)
-	c.outbox.want(c.outbox.wanted, c.retained) // what a broker without memory has lost
+	c.wantAgain()
 	for _, s := range c.sites {
 		s.learn(c)
 	}

@@ -13,6 +13,13 @@ func (s *site) kept(c *Core) (registry discovery.Registry, err error) {
 	return registry, err
 }
 
+// adopt takes a registry that is at least as new as the one that is known.
+func (s *site) adopt(registry discovery.Registry) {
+	if len(registry.Objects) > 0 && registry.Changes >= s.registry.Changes {
+		s.registry, s.counted = registry, string(registry.Encode())
+	}
+}
+
 // robbed reports whether the broker has forgotten what it has kept for us: all of it, or what came after it wrote its
 // memory down for the last time before it crashed.
 func (s *site) robbed(c *Core) bool {
@@ -24,6 +31,34 @@ func (s *site) robbed(c *Core) bool {
 	}
 	registry, err := s.kept(c)
 	return c.retained[s.RegistryTopic()] == "" || err == nil && registry.Changes < s.registry.Changes
+}
+
+// restoreOthers does the same for devices of roots that were taken out of the settings: they have not been removed yet.
+func (c *Core) restoreOthers() {
+	for _, topic := range slices.Sorted(maps.Keys(c.before)) {
+		own, ours := discovery.OwnTopics(c.settings.Prefix, c.settings.Base, topic)
+		if !ours || c.configured(topic) || c.retained[topic] != "" || c.retained[own+"registry"] == c.before[own+"registry"] {
+			continue
+		}
+		c.outbox.want([]discovery.Retained{{Topic: topic, Payload: c.before[topic]}}, c.retained)
+	}
+}
+
+// wantAgain makes what was wanted over the connection before wanted anew: a broker without memory has lost it, and one that
+// was thrown back in time may have entities that are gone since, which go again.
+func (c *Core) wantAgain() {
+	var messages []discovery.Retained
+	for _, m := range c.outbox.wanted {
+		g := c.removal.graves[m.Topic]
+		switch {
+		case g != nil && g.whole():
+			continue
+		case g != nil && g.plain != "":
+			m.Payload = g.plain
+		}
+		messages = append(messages, m)
+	}
+	c.outbox.want(c.removal.compare(c, messages), c.retained)
 }
 
 // restore gives a broker that comes back without its memory, or with an old one, what only we still know: the registries, what is being
@@ -45,6 +80,7 @@ func (c *Core) restore() {
 			c.retain(discovery.TombstoneTopic(c.settings.Base, topic), c.removal.graves[topic].Encode())
 		}
 	}
+	c.restoreOthers()
 	c.before = nil
 	c.problems.unsent = true // a broker that has them gets nothing
 }

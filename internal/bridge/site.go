@@ -51,8 +51,8 @@ func (s *site) learn(c *Core) {
 	if err != nil {
 		c.note(Error, "the registry on the broker cannot be read: ids are chosen anew where titles have changed",
 			"topic", s.RegistryTopic(), "error", err.Error())
-	} else if len(registry.Objects) > 0 && registry.Changes >= s.registry.Changes {
-		s.registry, s.counted = registry, string(registry.Encode())
+	} else {
+		s.adopt(registry)
 	}
 	if len(s.registry.Objects) > 0 {
 		s.remember(c) // also for a broker that has forgotten it

@@ -103,8 +103,13 @@ func (s *standby) hear(c *Core, payload string) {
 func (c *Core) wait() {
 	c.phase = standing
 	c.relay.abandon(c)
+	c.relay = newRelay()
 	for _, s := range c.sites {
 		s.battery = keeper{} // the other's matter now; if it does not know of it, evcc's minute ends it
+		s.results, s.wanted, s.reconciled = results{}, discovery.Wanted{}, false
+		if registry, err := s.kept(c); err == nil {
+			s.adopt(registry)
+		}
 	}
 	c.standby.again = c.now.Add(askAgain)
 	sent := c.outbox.sent
@@ -123,6 +128,18 @@ func (c *Core) idle(e Event) {
 		c.standby.hear(c, string(e.Payload))
 	case e.Topic == discovery.StatusTopic(c.settings.Base) && string(e.Payload) == "offline":
 		c.standby.ask(c)
+	default:
+		c.study(e)
+	}
+}
+
+// study keeps up with what the other remembers, for the day on which it ends together with the broker's memory.
+func (c *Core) study(e Event) {
+	for _, s := range c.sites {
+		var registry discovery.Registry
+		if e.Topic == s.RegistryTopic() && registry.Decode(e.Payload) == nil {
+			s.adopt(registry)
+		}
 	}
 }
 

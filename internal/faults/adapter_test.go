@@ -1,12 +1,15 @@
 package faults
 
 import (
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/bridge"
+	"evcc-discovery/internal/problem"
 	"evcc-discovery/translations"
 )
 
@@ -14,36 +17,49 @@ const (
 	base   = "evcc-discovery"
 	prefix = "homeassistant"
 	root   = "evcc"
+	barn   = "barn" // of the second evcc
 )
 
-var words = func() bridge.Words {
-	w, err := translations.Load("en")
+// words returns those of a language.
+func words(language string) bridge.Words {
+	w, err := translations.Load(language)
 	if err != nil {
 		panic(err) // they are embedded, and have tests of their own
 	}
 	return w
-}()
+}
+
+// settings are what its user has set.
+type settings struct {
+	roots    string // separated by commas
+	readOnly bool
+	language string
+}
 
 // adapter is the program: its core, driven as the loop drives it, and its state file.
 type adapter struct {
-	w     *world
-	peer  *peer
-	core  *bridge.Core // nil while it does not run
-	known map[string]discovery.Registry
+	w       *world
+	name    string
+	peer    *peer
+	core    *bridge.Core // nil while it does not run
+	set     settings     // of this run
+	started int
+	known   map[string]discovery.Registry
 
 	asked, answered int // commands of this run, and how many of them have ended
 	lastEnd         string
 	sent            map[string]time.Time // config topics of this run
-	notes           []bridge.Note        // all of them, over all runs
 	lost            map[string]bool      // topics of its own that the broker has forgotten, while it may still remember them
-	gone            map[string]bool      // the same once nobody can know them any more
-	back            time.Time            // when it was connected last
+	back            time.Time            // since when it is connected
+	steady          bool                 // it was settled before its last connection was lost
 	again           bool                 // its next connection is lost within a second
+	working         bool                 // it has said so
+	standby         *problem.Shown       // it says that another is at work
 }
 
-func newAdapter(w *world) *adapter {
-	a := &adapter{w: w, known: make(map[string]discovery.Registry), lost: make(map[string]bool), gone: make(map[string]bool)}
-	a.peer = w.join("adapter", a, message{base + "/status", "offline", true})
+func newAdapter(w *world, name string) *adapter {
+	a := &adapter{w: w, name: name, known: make(map[string]discovery.Registry), lost: make(map[string]bool)}
+	a.peer = w.join(name, a, message{base + "/status", "offline", true})
 	a.peer.spy = a.watch
 	return a
 }
@@ -52,11 +68,20 @@ func (a *adapter) start() {
 	if a.core != nil {
 		return
 	}
+	a.started++
+	a.set = a.w.settings
 	a.core = bridge.New(bridge.Settings{
-		Roots: []string{root}, Base: base, Prefix: prefix, Words: words, Version: "1.0.0", Known: maps.Clone(a.known),
+		Roots: strings.Split(a.set.roots, ","), Base: base, Prefix: prefix, Words: words(a.set.language), ReadOnly: a.set.readOnly,
+		Instance: fmt.Sprintf("%08x-%s-%d", a.w.rnd.Uint32(), a.name, a.started), Version: "1.0.0", Known: maps.Clone(a.known),
 	})
 	a.asked, a.answered, a.sent, a.back = 0, 0, make(map[string]time.Time), time.Time{}
+	a.standby, a.steady = nil, false
 	a.peer.connect(a.w.between(10*time.Millisecond, time.Second))
+}
+
+func (a *adapter) restart() {
+	a.stop()
+	a.w.after(a.w.between(time.Second, 10*time.Second), a.start)
 }
 
 // stop is SIGTERM.
@@ -74,28 +99,33 @@ func (a *adapter) kill() {
 	a.peer.vanish()
 }
 
-// end: what it had no time to publish again after the broker's loss of memory, nobody knows any more.
+func (a *adapter) darken() { // a power cut
+	a.end()
+	a.peer.darken()
+}
+
 func (a *adapter) end() {
+	a.resign()
+	a.core, a.working = nil, false
+}
+
+// resign: what it had no time to publish again after the broker's loss of memory, nobody knows any more.
+func (a *adapter) resign() {
 	a.w.evcc.watched = false
 	if !a.peer.session || !a.settled() {
-		maps.Copy(a.gone, a.lost)
+		maps.Copy(a.w.gone, a.lost)
 	}
-	a.core = nil
 	clear(a.lost)
 }
 
-// settled: it has been connected for long enough to know all its topics.
+// settled: it has been at work for long enough to know all its topics.
 func (a *adapter) settled() bool {
-	return a.core != nil && !a.back.IsZero() && a.w.now.Sub(a.back) > 30*time.Second
+	return a.core != nil && a.standby == nil && !a.back.IsZero() && a.w.now.Sub(a.back) > 30*time.Second
 }
 
-// robbed: the broker has forgotten one of its topics.
-func (a *adapter) robbed(topic string) {
-	if !a.settled() {
-		a.gone[topic] = true
-		return
-	}
-	a.lost[topic] = true
+// remembers: it has been settled in this run.
+func (a *adapter) remembers() bool {
+	return a.core != nil && a.standby == nil && (a.steady || a.settled())
 }
 
 func (a *adapter) up() {
@@ -109,12 +139,14 @@ func (a *adapter) up() {
 
 func (a *adapter) down() {
 	a.w.evcc.watched = false
+	a.steady, a.back = a.remembers(), time.Time{}
 	a.step(bridge.Event{Kind: bridge.Lost})
+	a.working = false
 }
 
 func (a *adapter) take(m message) {
 	if strings.HasPrefix(m.topic, base+"/") && strings.HasSuffix(m.topic, "/set") && m.payload != "" && !m.retained &&
-		!strings.HasPrefix(m.topic, base+"/adapter/") {
+		!strings.HasPrefix(m.topic, base+"/adapter/") && a.standby == nil {
 		a.asked++ // of nobody, when it says goodbye: the next run counts anew
 	}
 	a.step(bridge.Event{Kind: bridge.Received, Topic: m.topic, Payload: []byte(m.payload), Retained: m.retained})
@@ -135,6 +167,7 @@ func (a *adapter) step(e bridge.Event) {
 	}
 	e.At = a.w.now
 	a.carryOut(a.core.Step(e))
+	a.w.alone()
 }
 
 func (a *adapter) carryOut(actions []bridge.Action) {
@@ -145,9 +178,14 @@ func (a *adapter) carryOut(actions []bridge.Action) {
 		case action.Publish != nil:
 			a.space(action.Publish.Topic)
 			if strings.HasSuffix(action.Publish.Topic, "/config") || strings.Contains(action.Publish.Topic, "/removal/") {
-				a.w.say("adapter: > %s, %d bytes", action.Publish.Topic, len(action.Publish.Payload))
+				a.w.say("%s: > %s, %d bytes", a.name, action.Publish.Topic, len(action.Publish.Payload))
+			}
+			if action.Publish.Topic == base+"/status" {
+				a.working = action.Publish.Payload == "online"
 			}
 			a.peer.publish(message{action.Publish.Topic, action.Publish.Payload, action.Publish.Retain})
+		case action.Status != nil:
+			a.wrong(action.Status.Problems)
 		case action.Store != nil:
 			var r discovery.Registry
 			if err := r.Decode(action.Store.Registry); err != nil {
@@ -162,43 +200,33 @@ func (a *adapter) carryOut(actions []bridge.Action) {
 	}
 }
 
-// space: Home Assistant loses components when a device's messages come too soon after each other.
-func (a *adapter) space(topic string) {
-	if !strings.HasPrefix(topic, prefix+"/device/") {
-		return
-	}
-	if last, ok := a.sent[topic]; ok && a.w.now.Sub(last) < 5*time.Second {
-		a.w.fault("two messages within %v for %s", a.w.now.Sub(last), topic)
-	}
-	a.sent[topic] = a.w.now
-}
-
 // ends are the notes with which a command ends.
 var ends = map[string]bool{
 	"command accepted": true, "command refused": true, "command replaced by a newer one": true, "command unanswered": true, "command dropped": true,
 }
 
 func (a *adapter) note(n bridge.Note) {
-	if ends[n.Text] {
+	if own := func(field string) bool { return strings.HasPrefix(field, base+"/adapter/") }; ends[n.Text] && a.standby == nil && !slices.ContainsFunc(n.Fields, own) {
 		a.answered++
 		a.lastEnd = n.Text
 	}
 	if !a.w.quiet {
-		a.notes = append(a.notes, n)
+		a.w.notes = append(a.w.notes, n)
 	}
-	a.w.say("adapter: %s %q", n.Text, n.Fields)
+	a.w.say("%s: %s %q", a.name, n.Text, n.Fields)
 }
 
-// watch holds what the program may never publish.
-func (a *adapter) watch(m message) {
-	w := a.w
-	switch {
-	case strings.HasPrefix(m.topic, root+"/"):
-		if m.retained || m.payload == "" || !strings.HasSuffix(m.topic, "/set") {
-			w.fault("published under evcc's root: %s %q, retained %t", m.topic, m.payload, m.retained)
+// wrong takes what it says is wrong.
+func (a *adapter) wrong(list []problem.Shown) {
+	waited := a.standby != nil
+	a.standby = nil
+	for _, p := range list {
+		if p.Code == problem.Standby {
+			a.standby = &p
 		}
-	case strings.HasPrefix(m.topic, prefix+"/device/"+base+"/"), strings.HasPrefix(m.topic, base+"/"):
-	default:
-		w.fault("published outside its own topics: %s", m.topic)
+	}
+	if a.standby != nil && !waited {
+		a.resign()
+		a.working, a.steady = false, false
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"evcc-discovery/discovery"
 )
 
 // message is one on its way.
@@ -117,8 +119,13 @@ func (b *broker) start(persistent bool) {
 		case before[topic] == b.retained[topic]:
 		case strings.HasPrefix(topic, root+"/"):
 			b.w.evcc.forgotten = true
+		case strings.HasPrefix(topic, barn+"/"):
+			b.w.barn.forgotten = true
 		default:
-			b.w.adapter.robbed(topic)
+			b.w.robbed(topic)
+			if config, ok := discovery.TombstoneOf(prefix, base, topic); ok { // nobody else knows what is being removed
+				b.w.robbed(config)
+			}
 		}
 	}
 	b.stored = maps.Clone(b.retained)

@@ -11,9 +11,11 @@ import (
 	"evcc-discovery/internal/simulator"
 )
 
-// evcc is the simulated evcc of a small house: two loadpoints, two vehicles, a battery, a PV system.
+// evcc is the simulated evcc of a small house: two loadpoints, two vehicles, a battery, a PV system; all loadpoints charge.
+// The second one has a loadpoint and no vehicles.
 type evcc struct {
 	w         *world
+	root      string
 	peer      *peer
 	core      *simulator.Evcc
 	on        bool
@@ -21,19 +23,25 @@ type evcc struct {
 	version   int    // its place among the trees
 	titles    []string
 	pending   []string // titles after the next start
-	cars      []string // titles of vehicles that were added
+	cars      []car    // vehicles that were added
 	added     int
 	published map[string]bool
-	watched   bool // when it crashed the program was there to see it, and has been since
-	forgotten bool // the broker has lost some of what evcc said since its start
+	watched   bool                 // when it crashed the program was there to see it, and has been since
+	forgotten bool                 // the broker has lost some of what evcc said since its start
+	erased    map[string]time.Time // topics that it has emptied
+	charged   map[string]bool      // topics that said in this run that a car charges
+	ended     map[string]time.Time // when it ended, by topic
 }
+
+// car is a vehicle that was added: evcc's name of it, and its title.
+type car struct{ name, title string }
 
 const interval = 10 * time.Second
 
-func newEvcc(w *world) *evcc {
-	e := &evcc{w: w, titles: []string{"Carport", "Garage"}, published: make(map[string]bool)}
+func newEvcc(w *world, root string, titles ...string) *evcc {
+	e := &evcc{w: w, root: root, titles: titles, published: make(map[string]bool), ended: make(map[string]time.Time), erased: make(map[string]time.Time)}
 	e.pending = e.titles
-	e.peer = w.join("evcc", e, message{root + "/status", "offline", true})
+	e.peer = w.join(root, e, message{root + "/status", "offline", true})
 	e.peer.spy = func(m message) { e.published[m.topic] = true }
 	trees := simulator.Trees()
 	e.version = w.rnd.IntN(len(trees))
@@ -49,7 +57,7 @@ func (e *evcc) install(tree string) {
 	}
 	e.tree = tree
 	e.core, err = simulator.New(e.furnish(content), simulator.Options{
-		Root: root, Interval: interval, Still: true, StartDelay: e.w.between(0, 5*time.Second), Seed: e.w.rnd.Uint64(),
+		Root: e.root, Interval: interval, Still: true, StartDelay: e.w.between(0, 5*time.Second), Seed: e.w.rnd.Uint64(),
 	})
 	if err != nil {
 		panic(err) // it has loadpoints
@@ -64,7 +72,7 @@ func (e *evcc) furnish(full simulator.Tree) simulator.Tree {
 		first, rest, _ := strings.Cut(key, "/")
 		object, name, _ := strings.Cut(rest, "/")
 		switch {
-		case first == "vehicles" && rest != "" && object != "vehicle_1" && object != "vehicle_2":
+		case first == "vehicles" && rest != "" && (e.root == barn || object != "vehicle_1" && object != "vehicle_2"):
 		case strings.HasPrefix(key, "site/forecast/") && len(payload) > 200:
 			small[key] = "[]"
 		case first == "loadpoints" && rest != "":
@@ -87,21 +95,21 @@ func (e *evcc) furnish(full simulator.Tree) simulator.Tree {
 			small[key] = payload
 		}
 	}
-	for i, title := range e.cars {
+	for _, c := range e.cars {
 		for _, key := range slices.Collect(maps.Keys(small)) {
 			if name, ok := strings.CutPrefix(key, "vehicles/vehicle_1/"); ok {
-				small["vehicles/"+car(i)+"/"+name] = small[key]
+				small["vehicles/"+c.name+"/"+name] = small[key]
 			}
 		}
-		small["vehicles/"+car(i)+"/title"] = title
+		small["vehicles/"+c.name+"/title"] = c.title
 	}
 	small["loadpoints"] = strconv.Itoa(len(e.titles))
 	small["vehicles"] = strconv.Itoa(2 + len(e.cars))
+	if e.root == barn {
+		small["vehicles"], small["site/siteTitle"] = "0", "Farm"
+	}
 	return small
 }
-
-// car is evcc's name of an added vehicle.
-func car(i int) string { return "db:" + strconv.Itoa(100+i) }
 
 // name is what newer evccs call a loadpoint: by its place where it stands in a file, for ever where it was made in the
 // web interface.
@@ -120,7 +128,7 @@ func (e *evcc) start() {
 		e.titles = slices.Clone(e.pending)
 		e.install(e.tree)
 	}
-	e.on, e.forgotten = true, false
+	e.on, e.forgotten, e.charged = true, false, make(map[string]bool)
 	e.step(simulator.Start{})
 	e.peer.connect(500 * time.Millisecond)
 }
@@ -131,9 +139,19 @@ func (e *evcc) kill() {
 	if !e.on {
 		return
 	}
-	e.on, e.watched = false, e.w.adapter.settled() && e.w.adapter.peer.session && e.peer.session
+	worker := e.w.worker()
+	e.on, e.watched = false, worker != nil && worker.settled() && worker.peer.session && e.peer.session
 	e.core.Step(e.w.now, simulator.Crash{})
 	e.peer.vanish()
+}
+
+// darken is a power cut where it runs: for some time nobody can know.
+func (e *evcc) darken() {
+	if e.on {
+		e.on, e.watched = false, false
+		e.core.Step(e.w.now, simulator.Crash{})
+		e.peer.darken()
+	}
 }
 
 // upgrade replaces an evcc that is off.
@@ -170,6 +188,7 @@ func (e *evcc) step(in simulator.Input) {
 	for _, a := range e.core.Step(e.w.now, in) {
 		switch a.Op {
 		case simulator.Publish:
+			e.charging(a.Topic, a.Payload)
 			e.peer.publish(message{a.Topic, a.Payload, a.Retain})
 		case simulator.Subscribe:
 			for _, f := range a.Filters {
@@ -187,8 +206,27 @@ func (e *evcc) step(in simulator.Input) {
 	}
 }
 
+// charging notes when a car has ended to charge: in this run, because a start is no end. This evcc is worse than any that
+// was seen: before it has asked a charger for the first time, it says that it does not charge, where it could have told
+// Home Assistant that it starts.
+func (e *evcc) charging(topic, payload string) {
+	switch {
+	case !strings.HasSuffix(topic, "/charging"):
+	case payload == "true":
+		if h := e.w.home; h.peer.session && h.since.Before(e.erased[topic]) {
+			e.peer.publish(message{topic, "false", true})
+		}
+		delete(e.erased, topic)
+		e.charged[topic] = true
+	case payload == "":
+		e.erased[topic] = e.w.now
+	case payload == "false" && e.charged[topic]:
+		e.charged[topic], e.ended[topic] = false, e.w.now
+	}
+}
+
 // value is what evcc has published.
 func (e *evcc) value(topic string) string {
-	v, _ := e.core.Value(strings.TrimPrefix(topic, root+"/"))
+	v, _ := e.core.Value(strings.TrimPrefix(topic, e.root+"/"))
 	return v
 }

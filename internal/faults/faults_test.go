@@ -2,17 +2,14 @@ package faults
 
 import (
 	"flag"
-	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
-
-	"evcc-discovery/internal/simulator"
 )
 
 var (
@@ -32,26 +29,30 @@ type fault struct {
 }
 
 var catalogue = []fault{
-	{"evcc is killed", func(w *world) { w.evcc.kill() }},
-	{"evcc stops", func(w *world) { w.evcc.stop() }},
-	{"evcc starts", func(w *world) { w.evcc.start() }},
-	{"evcc restarts", func(w *world) { w.evcc.stop(); w.after(w.between(2*time.Second, 20*time.Second), w.evcc.start) }},
-	{"evcc crashes and restarts", func(w *world) { w.evcc.kill(); w.after(w.between(0, 10*time.Second), w.evcc.start) }},
-	{"evcc loses its connection", func(w *world) { w.evcc.peer.cut() }},
+	{"evcc is killed", func(w *world) { w.some().kill() }},
+	{"evcc stops", func(w *world) { w.some().stop() }},
+	{"evcc starts", func(w *world) { w.some().start() }},
+	{"evcc restarts", func(w *world) { e := w.some(); e.stop(); w.after(w.between(2*time.Second, 20*time.Second), e.start) }},
+	{"evcc crashes and restarts", func(w *world) { e := w.some(); e.kill(); w.after(w.between(0, 10*time.Second), e.start) }},
+	{"evcc loses power", func(w *world) { e := w.some(); e.darken(); w.after(w.between(5*time.Second, 90*time.Second), e.start) }},
+	{"evcc loses its connection", func(w *world) { w.some().peer.cut() }},
 	{"evcc is replaced by a newer version", func(w *world) {
-		w.evcc.stop()
+		e := w.some()
+		e.stop()
 		w.after(w.between(2*time.Second, 20*time.Second), func() {
-			w.evcc.kill() // if somebody started it meanwhile
-			w.evcc.upgrade()
-			w.evcc.start()
+			e.kill() // if somebody started it meanwhile
+			e.upgrade()
+			e.start()
 		})
 	}},
 	{"a loadpoint is added", (*world).addLoadpoint},
 	{"a loadpoint is removed", (*world).removeLoadpoint},
 	{"a loadpoint is renamed", (*world).renameLoadpoint},
 	{"a vehicle is added", (*world).addVehicle},
+	{"a vehicle is removed", (*world).removeVehicle},
 	{"the user deletes a device", (*world).deleteDevice},
 	{"Home Assistant is killed", func(w *world) { w.home.kill() }},
+	{"Home Assistant loses power", (*world).darkenHome},
 	{"Home Assistant stops", func(w *world) { w.home.stop() }},
 	{"Home Assistant starts", func(w *world) { w.home.start() }},
 	{"Home Assistant restarts", func(w *world) { w.home.stop(); w.after(w.between(3*time.Second, 30*time.Second), w.home.start) }},
@@ -78,10 +79,26 @@ var catalogue = []fault{
 	{"the adapter is killed", func(w *world) { w.adapter.kill() }},
 	{"the adapter stops", func(w *world) { w.adapter.stop() }},
 	{"the adapter starts", func(w *world) { w.adapter.start() }},
-	{"the adapter restarts", func(w *world) { w.adapter.stop(); w.after(w.between(time.Second, 10*time.Second), w.adapter.start) }},
+	{"the adapter restarts", func(w *world) { w.adapter.restart() }},
 	{"the adapter crashes and restarts", func(w *world) { w.adapter.kill(); w.after(w.between(0, 10*time.Second), w.adapter.start) }},
+	{"the adapter loses power", func(w *world) {
+		w.adapter.darken()
+		w.after(w.between(5*time.Second, 90*time.Second), w.adapter.start)
+	}},
 	{"the adapter loses its state file", func(w *world) { clear(w.adapter.known) }},
 	{"the adapter loses its connection", func(w *world) { w.adapter.peer.cut() }},
+	{"the adapter loses its connection twice", func(w *world) { w.adapter.peer.cut(); w.adapter.again = true }},
+	{"a second adapter starts", func(w *world) { w.second.start() }},
+	{"the second adapter stops", func(w *world) { w.second.stop() }},
+	{"the second adapter is killed", func(w *world) { w.second.kill() }},
+	{"the second adapter restarts", func(w *world) { w.second.restart() }},
+	{"the second adapter loses its connection", func(w *world) { w.second.peer.cut() }},
+	{"READ_ONLY is set, or taken out", func(w *world) { w.readOnly = !w.readOnly; w.reconfigure() }},
+	{"another language is set", func(w *world) {
+		w.language = map[string]string{"en": "de", "de": "en"}[w.language]
+		w.reconfigure()
+	}},
+	{"a second root is set, or taken out", (*world).secondRoot},
 	{"the adapter loses its connection twice, and the broker its memory", func(w *world) {
 		w.broker.stop()
 		w.adapter.again = true
@@ -93,110 +110,22 @@ var catalogue = []fault{
 	}},
 }
 
-func (w *world) addLoadpoint() {
-	if len(w.evcc.pending) < 4 {
-		w.evcc.added++
-		w.evcc.pending = append(slices.Clone(w.evcc.pending), "Added "+strconv.Itoa(w.evcc.added))
-		w.restartEvcc()
-	}
-}
-
-func (w *world) removeLoadpoint() {
-	if n := len(w.evcc.pending); n > 1 {
-		i := w.rnd.IntN(n)
-		w.evcc.pending = slices.Delete(slices.Clone(w.evcc.pending), i, i+1)
-		w.restartEvcc()
-	}
-}
-
-// renameLoadpoint takes effect at once where evcc runs, else with its next start.
-func (w *world) renameLoadpoint() {
-	e := w.evcc
-	i := w.rnd.IntN(len(e.titles))
-	if !slices.Equal(e.titles, e.pending) || strings.HasPrefix(e.titles[i], "Added ") {
-		return
-	}
-	e.added++
-	e.pending = slices.Clone(e.titles)
-	e.pending[i] = "Renamed " + strconv.Itoa(e.added)
-	if e.on {
-		e.step(simulator.SetTitle{Loadpoint: i + 1, Title: e.pending[i]})
-	}
-	if e.value(root+"/loadpoints/"+strconv.Itoa(i+1)+"/title") == e.pending[i] {
-		e.titles = slices.Clone(e.pending)
-	}
-}
-
-func (w *world) addVehicle() {
-	e := w.evcc
-	e.cars = append(e.cars, "New car "+strconv.Itoa(len(e.cars)+1))
-	name := car(len(e.cars) - 1)
-	e.step(simulator.AddVehicle{Name: name, Title: e.cars[len(e.cars)-1]})
-	if e.value(root+"/vehicles/"+name+"/title") == "" { // it does not run
-		e.cars = e.cars[:len(e.cars)-1]
-	}
-}
-
-// cutHome spares the seconds of a removal's last run: that a connection was cut in them the broker tells too late.
-func (w *world) cutHome() {
-	for topic := range w.broker.retained {
-		if strings.HasPrefix(topic, base+"/removal/") {
-			return
-		}
-	}
-	w.home.peer.cut()
-}
-
-func (w *world) deleteDevice() {
-	devices := slices.Sorted(maps.Keys(w.home.devices()))
-	if len(devices) > 0 && w.home.running && w.home.peer.session {
-		topic := devices[w.rnd.IntN(len(devices))]
-		w.say("user: deletes %s", topic)
-		w.home.deletes(topic)
-	}
-}
-
-func (w *world) restartEvcc() {
-	w.evcc.stop()
-	w.after(w.between(2*time.Second, 10*time.Second), w.evcc.start)
-}
-
-// command is what a user does between faults.
-func (w *world) command() {
-	controls := w.home.controls()
-	if len(controls) == 0 {
-		return
-	}
-	c := controls[w.rnd.IntN(len(controls))]
-	if !w.home.available(&c) {
-		return
-	}
-	payload := c.PayloadPress
-	switch c.Platform {
-	case "select":
-		payload = c.Options[w.rnd.IntN(len(c.Options))]
-	case "switch":
-		payload = c.PayloadOn
-	case "number":
-		payload = strconv.Itoa(int(c.Min) + w.rnd.IntN(int(max(1, c.Max-c.Min))))
-	}
-	w.say("user: %s %s", c.CommandTopic, payload)
-	w.home.peer.publish(message{c.CommandTopic, payload, false})
-}
-
 // TestFaults plays -runs scripts of at most 20 faults each. A run that fails tells its seed and its faults.
 func TestFaults(t *testing.T) {
 	next := make(chan uint64)
 	var players sync.WaitGroup
+	var spanned atomic.Int64
 	for range runtime.GOMAXPROCS(0) {
 		players.Go(func() {
 			for s := range next {
-				if problems, story := play(s); len(problems) > 0 {
+				w := play(s)
+				spanned.Add(int64(w.home.spanned))
+				if story := w.log; len(w.wrong) > 0 {
 					if !testing.Verbose() {
 						story = slices.DeleteFunc(story, func(line string) bool { return !strings.Contains(line, "FAULT") })
 					}
 					t.Errorf("seed %d: play it again with\n\tgo test ./internal/faults -run TestFaults -runs 1 -v -seed %d\n%s\n\nthe faults:\n%s",
-						s, s, strings.Join(problems, "\n"), strings.Join(story, "\n"))
+						s, s, strings.Join(w.wrong, "\n"), strings.Join(story, "\n"))
 				}
 			}
 		})
@@ -206,19 +135,21 @@ func TestFaults(t *testing.T) {
 	}
 	close(next)
 	players.Wait()
+	if *runs > 1 && spanned.Load() < int64(*runs) {
+		t.Errorf("in %d runs charging has outlasted %d restarts: too few to show anything", *runs, spanned.Load())
+	}
 }
 
 // TestSameSeed: a seed would be of no use if the same one did not play the same run.
 func TestSameSeed(t *testing.T) {
-	w1, story1 := play(*seed)
-	w2, story2 := play(*seed)
-	if !slices.Equal(w1, w2) || !slices.Equal(story1, story2) {
-		t.Errorf("two runs of seed %d differ: %q and %q", *seed, w1, w2)
+	one, other := play(*seed), play(*seed)
+	if !slices.Equal(one.wrong, other.wrong) || !slices.Equal(one.log, other.log) {
+		t.Errorf("two runs of seed %d differ: %q and %q", *seed, one.wrong, other.wrong)
 	}
 }
 
-// play carries out one run and returns what is wrong at its end, and what happened.
-func play(seed uint64) (problems, story []string) {
+// play carries out one run and returns the world at its end: what is wrong in it, and what has happened.
+func play(seed uint64) *world {
 	w := newWorld(seed)
 	script := rand.New(rand.NewPCG(seed, 11))
 	for _, start := range []func(){w.evcc.start, w.adapter.start, w.home.start} {
@@ -239,5 +170,5 @@ func play(seed uint64) (problems, story []string) {
 	}
 	w.heal()
 	w.inspect()
-	return w.wrong, w.log
+	return w
 }

@@ -19,7 +19,7 @@ type flooded struct {
 }
 
 func newFlooded() *flooded {
-	f := &flooded{core: bridge.New(bridge.Settings{Roots: []string{root}, Base: base, Prefix: prefix, Words: words, Version: "1.0.0"}), now: begin}
+	f := &flooded{core: bridge.New(bridge.Settings{Roots: []string{root}, Base: base, Prefix: prefix, Words: words("en"), Version: "1.0.0"}), now: begin}
 	f.step(bridge.Event{Kind: bridge.Connected})
 	w := newWorld(1)
 	w.evcc.start()

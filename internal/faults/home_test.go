@@ -12,6 +12,7 @@ type home struct {
 	w       *world
 	peer    *peer
 	running bool
+	since   time.Time // connected
 	birth   time.Time
 
 	seen     map[string]map[string]component // config topic → components, of this run
@@ -19,6 +20,9 @@ type home struct {
 	verdicts map[string]string               // availability topic → online, offline
 	values   map[string]string               // state topic → payload, of this run
 	names    map[string]string               // config topic → device's name, of this run
+
+	charging map[string]string // states of the entities that tell whether a car charges, by unique id, of this run
+	spanned  int               // how often one was on, then none of the two, then on again
 }
 
 // entity is a line of the registry.
@@ -58,6 +62,7 @@ func newHome(w *world) *home {
 func (h *home) forget() {
 	h.seen, h.names = make(map[string]map[string]component), make(map[string]string)
 	h.verdicts, h.values = make(map[string]string), make(map[string]string)
+	h.charging = make(map[string]string)
 }
 
 func (h *home) start() {
@@ -82,15 +87,25 @@ func (h *home) kill() {
 	h.peer.vanish()
 }
 
+func (h *home) darken() {
+	h.running, h.birth = false, time.Time{}
+	h.peer.darken()
+}
+
 func (h *home) up() {
+	h.since = h.w.now
 	h.peer.subscribe(prefix + "/device/+/+/config")
 	for _, topic := range slices.Sorted(maps.Keys(h.topics())) {
 		h.peer.subscribe(topic)
 	}
 	h.birth = h.w.now.Add(5 * time.Second)
+	h.automate()
 }
 
-func (h *home) down() { h.birth = time.Time{} }
+func (h *home) down() {
+	h.birth = time.Time{}
+	h.automate()
+}
 
 func (h *home) next() time.Time { return h.birth }
 
@@ -132,12 +147,16 @@ func (h *home) take(m message) {
 			h.birth = h.w.now.Add(5 * time.Second) // it waits until discovery is quiet
 		}
 		h.discover(m.topic, m.payload)
+		h.automate()
 		return
 	}
 	if m.payload == "online" || m.payload == "offline" {
 		h.verdicts[m.topic] = m.payload
 	}
 	h.values[m.topic] = m.payload
+	if !strings.Contains(m.topic, "/site/") {
+		h.automate()
+	}
 	if m.topic == root+"/status" {
 		h.w.stale()
 	}

@@ -3,66 +3,22 @@ package faults
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 )
 
-// heal lets everything run again, in any order, and settle.
-func (w *world) heal() {
-	w.say("everything runs again")
-	w.broker.start(true)
-	for _, p := range w.peers {
-		p.slow, p.twice = time.Time{}, 0
-	}
-	w.pass(3 * time.Second) // an evcc that stops, stops
-	starts := []func(){w.evcc.start, w.home.start, w.adapter.start}
-	w.rnd.Shuffle(len(starts), func(i, j int) { starts[i], starts[j] = starts[j], starts[i] })
-	for _, start := range starts {
-		start()
-		if w.rnd.IntN(3) == 0 {
-			w.pass(settling)
-		}
-	}
-	w.pass(settling)
-	if w.evcc.forgotten { // the remedy that the program names
-		w.say("evcc is restarted")
-		w.evcc.stop()
-		w.pass(5 * time.Second)
-		w.evcc.start()
-		w.pass(settling)
-	}
-	w.home.peer.publish(message{base + "/adapter/rediscover/set", "PRESS", false}) // should the user have deleted something
-	w.pass(30 * time.Second)
-	if w.moved() { // so is this
-		w.say("the user lets entities follow their titles")
-		w.home.peer.publish(message{base + "/adapter/follow_titles/set", "PRESS", false})
-		w.pass(settling)
-	}
-	if w.rnd.IntN(2) == 0 {
-		w.home.stop()
-		w.pass(5 * time.Second)
-		w.home.start()
-		w.pass(settling)
-	}
-}
-
-// moved reports whether the program says that loadpoints have changed places.
-func (w *world) moved() bool {
-	for _, n := range slices.Backward(w.adapter.notes) {
-		if n.Text == "every loadpoint and meter has its place" || n.Text == "entities go with their titles" {
-			return false
-		}
-		if strings.HasPrefix(n.Text, "other loadpoints or meters stand where") {
-			return true
-		}
-	}
-	return false
-}
+// unnamed are devices that have no title in evcc, or one that does not matter here.
+var unnamed = regexp.MustCompile("^(evcc|barn) (Battery|Hausbatterie|PV|Grid)")
 
 // inspect holds what must be right after everything.
 func (w *world) inspect() {
 	w.pass(20 * time.Millisecond) // evcc's values of this very instant are still on their way
+	if w.worker() == nil {
+		w.fault("nobody is at work")
+		return
+	}
 	w.devices()
 	w.entities()
 	w.values()
@@ -74,13 +30,19 @@ func (w *world) inspect() {
 
 // devices: exactly those that evcc has, on the broker and in Home Assistant.
 func (w *world) devices() {
-	want := map[string]bool{"evcc-discovery": true, w.evcc.value("site/siteTitle"): true}
-	for i := range w.evcc.titles {
-		want[w.evcc.titles[i]] = true
-	}
-	for key, value := range w.evcc.core.Tree() {
-		if strings.HasPrefix(key, "vehicles/") && strings.HasSuffix(key, "/title") && value != "" {
-			want[value] = true
+	want := map[string]bool{"adapter evcc-discovery": true}
+	for _, e := range w.evccs() {
+		if e == w.barn && w.roots == root {
+			continue
+		}
+		want[e.root+" "+e.value("site/siteTitle")] = true
+		for i := range e.titles {
+			want[e.root+" "+e.titles[i]] = true
+		}
+		for key, value := range e.core.Tree() {
+			if strings.HasPrefix(key, "vehicles/") && strings.HasSuffix(key, "/title") && value != "" {
+				want[e.root+" "+value] = true
+			}
 		}
 	}
 	have := make(map[string]bool)
@@ -92,16 +54,17 @@ func (w *world) devices() {
 		if err := json.Unmarshal([]byte(payload), &m); err != nil {
 			w.fault("retained on %s: %v", topic, err)
 		}
-		name := m.Device.Name
+		site, _, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(topic, prefix+"/device/"+base+"/"), "/config"), "_")
+		name := site + " " + m.Device.Name
 		if have[name] {
 			w.fault("two devices are named %s", name)
 		}
 		have[name] = true
-		if !want[name] && !strings.HasPrefix(name, "Battery") && !strings.HasPrefix(name, "PV") && !strings.HasPrefix(name, "Grid") {
+		if !want[name] && !unnamed.MatchString(name) {
 			w.fault("a device that evcc does not have: %s (%s)", name, topic)
 		}
 	}
-	for name := range want {
+	for _, name := range slices.Sorted(maps.Keys(want)) {
 		if !have[name] {
 			w.fault("there is no device %q", name)
 		}
@@ -127,10 +90,14 @@ func (w *world) entities() {
 			}
 		}
 	}
+	orphans := make(map[string][]string)
 	for _, id := range slices.Sorted(maps.Keys(w.home.registry)) {
-		if e := w.home.registry[id]; !wanted[id] && !w.adapter.gone[e.config] {
-			w.fault("an orphan in Home Assistant: %s of %s", id, e.config)
+		if e := w.home.registry[id]; !wanted[id] && !w.gone[e.config] {
+			orphans[e.config] = append(orphans[e.config], e.key)
 		}
+	}
+	for _, config := range slices.Sorted(maps.Keys(orphans)) {
+		w.fault("%d orphans in Home Assistant of %s: %s …", len(orphans[config]), config, orphans[config][0])
 	}
 }
 
@@ -142,14 +109,19 @@ func (w *world) values() {
 			if !w.home.available(&c) {
 				w.fault("%s %s is unavailable: %v", topic, key, w.verdict(&c))
 			}
-			if _, said := w.broker.retained[c.StateTopic]; !said || !strings.HasPrefix(c.StateTopic, root+"/") {
+			if _, said := w.broker.retained[c.StateTopic]; !said || !evccs(c.StateTopic) {
 				continue
 			}
-			if got, want := w.home.values[c.StateTopic], w.evcc.value(c.StateTopic); got != want {
+			if got, want := w.home.values[c.StateTopic], w.owner(c.StateTopic).value(c.StateTopic); got != want {
 				w.fault("%s %s reads %q on %s, evcc says %q", topic, key, got, c.StateTopic, want)
 			}
 		}
 	}
+}
+
+// evccs reports whether it is a topic of an evcc.
+func evccs(topic string) bool {
+	return strings.HasPrefix(topic, root+"/") || strings.HasPrefix(topic, barn+"/")
 }
 
 func (w *world) verdict(c *component) (list []string) {
@@ -162,7 +134,7 @@ func (w *world) verdict(c *component) (list []string) {
 // rootOfEvcc: below it is what evcc has published, and nothing else.
 func (w *world) rootOfEvcc() {
 	for topic := range w.broker.retained {
-		if strings.HasPrefix(topic, root+"/") && !w.evcc.published[topic] {
+		if evccs(topic) && !w.owner(topic).published[topic] {
 			w.fault("retained below evcc's root, and not by evcc: %s", topic)
 		}
 	}
@@ -170,8 +142,14 @@ func (w *world) rootOfEvcc() {
 
 // commands: each of this run of the program has ended, and new ones are accepted.
 func (w *world) commands() {
-	if w.adapter.asked != w.adapter.answered {
-		w.fault("%d commands, %d answers", w.adapter.asked, w.adapter.answered)
+	for _, a := range []*adapter{w.adapter, w.second} {
+		if a.core != nil && a.asked != a.answered {
+			w.fault("%s: %d commands, %d answers", a.name, a.asked, a.answered)
+		}
+	}
+	if w.readOnly {
+		w.controls()
+		return
 	}
 	for _, c := range w.home.controls() {
 		if c.Platform != "select" || !strings.HasSuffix(c.CommandTopic, "/mode/set") || !strings.Contains(c.CommandTopic, "/loadpoint/") {
@@ -180,9 +158,18 @@ func (w *world) commands() {
 		for _, mode := range []string{"now", "off"} {
 			w.home.peer.publish(message{c.CommandTopic, mode, false})
 			w.pass(5 * time.Second)
-			if got, said := w.evcc.value(c.StateTopic), w.adapter.lastEnd; got != mode || said != "command accepted" {
+			if got, said := w.owner(c.StateTopic).value(c.StateTopic), w.worker().lastEnd; got != mode || said != "command accepted" {
 				w.fault("%s = %s: %s, and evcc's mode is %q", c.CommandTopic, mode, said, got)
 			}
+		}
+	}
+}
+
+// controls: with READ_ONLY there are none.
+func (w *world) controls() {
+	for topic, payload := range w.broker.retained {
+		if strings.HasPrefix(topic, prefix+"/device/") && strings.Contains(payload, `"command_topic"`) {
+			w.fault("nothing can be told, and there are controls in %s", topic)
 		}
 	}
 }
@@ -194,11 +181,15 @@ func (w *world) idempotent() {
 	if strings.Contains(before[base+"/adapter/problem/attributes"], `"code":"command_failed"`) {
 		forgotten = append(forgotten, "/adapter/problem/")
 	}
-	w.adapter.stop()
+	a := w.worker()
+	a.stop() // should there be a second one, it takes over
 	w.pass(2 * time.Second)
-	w.adapter.start()
+	a.start()
 	w.pass(time.Minute)
 	after := w.ours()
+	if w.second.core != nil && (w.gone[base+"/"+root+"/registry"] || w.gone[base+"/"+barn+"/registry"]) {
+		return // the broker had forgotten it, and the one that knew less was first: the other, that knows more, puts that right
+	}
 	for _, topic := range slices.Sorted(maps.Keys(merged(before, after))) {
 		if before[topic] != after[topic] && !slices.ContainsFunc(forgotten, func(part string) bool { return strings.Contains(topic, part) }) {
 			w.fault("a restart of the program changes %s\n\tfrom %s\n\tto   %s", topic, before[topic], after[topic])
@@ -241,11 +232,13 @@ func (w *world) stale() {
 
 // deaths: what reads evcc is unavailable as soon as evcc is dead, and what we control as soon as we are.
 func (w *world) deaths() {
-	w.evcc.kill()
+	for _, e := range w.evccs() {
+		e.kill()
+	}
 	w.pass(2 * time.Second)
 	for topic, components := range w.home.devices() {
 		for key, c := range components {
-			if strings.HasPrefix(c.StateTopic, root+"/") && c.StateTopic != root+"/status" && w.home.available(&c) {
+			if evccs(c.StateTopic) && !strings.HasSuffix(c.StateTopic, "/status") && w.home.available(&c) {
 				w.fault("evcc is dead and %s %s is available", topic, key)
 			}
 		}

@@ -107,6 +107,16 @@ func (p *peer) vanish() {
 	}
 }
 
+// darken ends it as a power cut does: the broker notices late, or when the client is there again.
+func (p *peer) darken() {
+	p.retry = time.Time{}
+	if p.session {
+		p.session, p.zombie = false, true
+		p.inbox, p.outbox, p.exact, p.wild = nil, nil, nil, nil
+		p.mourn()
+	}
+}
+
 // cut breaks the network between the two. The client notices at once and tries again; the broker notices late, or when
 // the client is there again.
 func (p *peer) cut() {
@@ -115,6 +125,11 @@ func (p *peer) cut() {
 	}
 	p.session, p.zombie = false, true
 	p.lose()
+	p.mourn()
+}
+
+// mourn is when the broker has noticed at the latest.
+func (p *peer) mourn() {
 	p.w.after(45*time.Second, func() {
 		if p.zombie {
 			p.zombie = false

@@ -1,9 +1,9 @@
 // Package faults plays years of bad luck in seconds: evcc, Home Assistant, the broker and this program stop, crash, lose
 // their connection and their memory in any order, and afterwards the world must be right again.
 //
-//	simulated evcc ── peer ──┐                  ┌── peer ── a model of Home Assistant
-//	                         broker in memory ──┤
-//	                                            └── peer ── the core, as the loop drives it
+//	simulated evcc ── peer ──┐                  ┌── peer ── a model of Home Assistant, with an automation
+//	another one ───── peer ──┤                  ├── peer ── the core, as the loop drives it
+//	                         broker in memory ──┴── peer ── a second one on the same base topic
 //
 // Time is virtual and everything happens in one goroutine, so a run takes milliseconds and the same seed plays the same
 // run again:
@@ -18,6 +18,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"evcc-discovery/internal/bridge"
 )
 
 // begin is when every run begins.
@@ -40,11 +42,18 @@ type world struct {
 	peers   []*peer
 	plans   []plan
 	evcc    *evcc
+	barn    *evcc // another one of the same house; nil until there is one
 	home    *home
 	adapter *adapter
-	quiet   bool     // nothing is kept of what happened
-	log     []string // what happened, for a run that fails
-	wrong   []string // what may never happen
+	second  *adapter // another one with the same base topic
+	settings
+	both    time.Time       // since when two are at work; zero = no more than one is
+	gone    map[string]bool // topics of the program that the broker has forgotten, and everybody else
+	removed bool            // the user has deleted something in Home Assistant
+	notes   []bridge.Note   // of all runs of both adapters
+	quiet   bool            // nothing is kept of what happened
+	log     []string        // what happened, for a run that fails
+	wrong   []string        // what may never happen
 }
 
 // plan is something that is to happen.
@@ -55,11 +64,50 @@ type plan struct {
 
 func newWorld(seed uint64) *world {
 	w := &world{rnd: rand.New(rand.NewPCG(seed, 7)), now: begin}
+	w.gone, w.settings = make(map[string]bool), settings{roots: root, language: "en"}
 	w.broker = newBroker(w)
-	w.adapter = newAdapter(w)
+	w.adapter = newAdapter(w, "adapter")
+	w.second = newAdapter(w, "second")
 	w.home = newHome(w)
-	w.evcc = newEvcc(w)
+	w.evcc = newEvcc(w, root, "Carport", "Garage")
 	return w
+}
+
+// worker is the adapter that is at work, nil where none is.
+func (w *world) worker() *adapter {
+	for _, a := range []*adapter{w.adapter, w.second} {
+		if a.working {
+			return a
+		}
+	}
+	return nil
+}
+
+// robbed: the broker has forgotten one of the program's topics.
+func (w *world) robbed(topic string) {
+	known := false
+	for _, a := range []*adapter{w.adapter, w.second} {
+		if a.remembers() {
+			a.lost[topic], known = true, true
+		}
+	}
+	if !known {
+		w.gone[topic] = true
+	}
+}
+
+// alone: two that are connected find each other in seconds.
+func (w *world) alone() {
+	a, b := w.adapter, w.second
+	switch late := w.now.Before(a.peer.slow) || w.now.Before(b.peer.slow); {
+	case !a.working || !b.working || !a.peer.session || !b.peer.session || late:
+		w.both = time.Time{}
+	case w.both.IsZero():
+		w.both = w.now
+	case w.now.Sub(w.both) > 5*time.Second:
+		w.fault("two are at work")
+		w.both = w.now
+	}
 }
 
 // say keeps a line of the run's story.
