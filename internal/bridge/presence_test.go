@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPresence plays what evcc says about itself and holds what ready says after each word: "+" for trust, "-" for
+// TestTrust plays what evcc says about itself and holds what ready says after each word: "+" for trust, "-" for
 // none.
-func TestPresence(t *testing.T) {
+func TestTrust(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ words, want string }{
 		"start":                             {"online blank filled", "+++"},
