@@ -2,12 +2,12 @@ package discovery_test
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
 
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/topics"
 	"evcc-discovery/translations"
 )
 
@@ -138,29 +138,20 @@ func off(r *entities.Row) string {
 	return ""
 }
 
-// lifetime is when evcc takes a setter.
-type lifetime struct{ since, until string }
-
 // documentedSetters reads the list of evcc's topics, by scope and setter.
-func documentedSetters(t *testing.T) map[string]lifetime {
+func documentedSetters(t *testing.T) map[string]topics.Topic {
 	t.Helper()
-	content, err := os.ReadFile("../entities/testdata/evcc-topics.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	scopes := map[string]string{"site": "site", "loadpoints/<id>": "loadpoint", "vehicles/<name>": "vehicle"}
-	setters := make(map[string]lifetime)
-	for line := range strings.Lines(string(content)) {
-		f := strings.Split(line, "\t")
-		if name, ok := strings.CutSuffix(f[8], "/set"); ok {
-			setters[scopes[f[0]]+" "+name] = lifetime{f[10], f[11]}
+	setters := make(map[string]topics.Topic)
+	for _, d := range topics.Read(t, facts) {
+		if name, ok := strings.CutSuffix(d.Set, "/set"); ok {
+			setters[d.Kind()+" "+name] = d
 		}
 	}
 	return setters
 }
 
 // since is when evcc takes the row's commands, under each name that it has had.
-func since(t *testing.T, r *entities.Row, documented map[string]lifetime) string {
+func since(t *testing.T, r *entities.Row, documented map[string]topics.Topic) string {
 	t.Helper()
 	names := r.Write.Set
 	if len(names) == 0 {
@@ -168,21 +159,21 @@ func since(t *testing.T, r *entities.Row, documented map[string]lifetime) string
 	}
 	var list []string
 	for i := len(names) - 1; i >= 0; i-- { // oldest first
-		life, ok := documented[r.Scope.String()+" "+names[i].Path]
+		d, ok := documented[r.Scope.String()+" "+names[i].Path]
 		if !ok {
 			t.Fatalf("%s.%s: the list of evcc's topics has no setter %s", r.Scope, r.Key(), names[i].Path)
 		}
-		from := life.since
+		from := d.SetSince
 		if r.Write.Kind == entities.WriteClear && older(from, clearsSince) {
 			from = clearsSince
 		}
 		text := from
-		switch gap, ok := strings.CutPrefix(life.until, "gap "); {
-		case ok && older(life.since, from): // the button came after it
-		case ok:
-			text += ", not " + strings.TrimSuffix(gap, " without setter")
-		case life.until != "":
-			text += " to " + life.until + " as `" + names[i].Path + "`"
+		switch first, last, gap := d.Gap(); {
+		case gap && older(d.SetSince, from): // the button came after it
+		case gap:
+			text += ", not " + first + ".." + last
+		case d.SetUntil != "":
+			text += " to " + d.SetUntil + " as `" + names[i].Path + "`"
 		}
 		list = append(list, text)
 	}
@@ -192,13 +183,4 @@ func since(t *testing.T, r *entities.Row, documented map[string]lifetime) string
 // clearsSince is the evcc that knows a word for "none".
 const clearsSince = "0.131.6"
 
-func older(a, b string) bool {
-	number := func(version string) (n int) {
-		for _, part := range strings.Split(version, ".") {
-			digits, _ := strconv.Atoi(part)
-			n = n*1000 + digits
-		}
-		return n
-	}
-	return number(a) < number(b)
-}
+func older(a, b string) bool { return topics.Compare(a, b) < 0 }

@@ -25,14 +25,14 @@ var unread = []struct{ topics, only, why string }{
 // TestNothingIsLeftOut: every topic that a tree publishes, and every setter that its version has, is in the tree's table
 // or left out for a reason. Both follow from the list of topics, the tree and the table alone.
 func TestNothingIsLeftOut(t *testing.T) {
-	facts, used := readFacts(t), make(map[string]bool)
+	list, used := readFacts(t), make(map[string]bool)
 	checked := 0
 	for _, version := range everyTree(t) {
 		tree, read := readTree(t, version), make(map[string]bool)
 		for _, e := range expected(t, version) {
 			read[strings.TrimPrefix(e.Topic, "evcc/")] = true
 		}
-		for path, why := range wantedPaths(facts, tree, version) {
+		for path, why := range wantedPaths(list, tree, version) {
 			checked++
 			if !read[path] && !leftOut(tree, path, used) {
 				t.Errorf("%s: %s %s, and nothing in the table reads it", version, path, why)
@@ -48,28 +48,28 @@ func TestNothingIsLeftOut(t *testing.T) {
 }
 
 // wantedPaths are what evcc publishes in the tree and what it takes there, also where it shows no value at present.
-func wantedPaths(facts []documented, tree entities.Tree, version string) map[string]string {
+func wantedPaths(list []documented, tree entities.Tree, version string) map[string]string {
 	paths := make(map[string]string)
 	for path, payload := range tree {
 		if payload != "" {
 			paths[path] = "is published"
 		}
 	}
-	for _, d := range facts {
-		if !d.in(version) || !d.settable(version) || !strings.HasSuffix(d.path, "/"+strings.TrimSuffix(d.set, "/set")) || d.written || setElsewhere[d.path] {
+	for _, d := range list {
+		if !d.In(version) || !d.Settable(version) || d.Path() != d.SetPath() || d.Written || setElsewhere[d.Path()] {
 			continue
 		}
 		for path := range tree {
 			if object, ok := strings.CutSuffix(path, "/title"); ok && re(`^(loadpoints|vehicles)/[^/]+$`).MatchString(object) {
 				kind, _, _ := strings.Cut(object, "/")
-				if rest, ok := strings.CutPrefix(d.path, kind+"/<"); ok {
+				if rest, ok := strings.CutPrefix(d.Path(), kind+"/<"); ok {
 					_, key, _ := strings.Cut(rest, "/")
 					paths[object+"/"+key] = "can be set"
 				}
 			}
 		}
-		if !strings.Contains(d.path, "<") {
-			paths[d.path] = "can be set"
+		if !strings.Contains(d.Path(), "<") {
+			paths[d.Path()] = "can be set"
 		}
 	}
 	return paths

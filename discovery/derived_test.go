@@ -104,9 +104,9 @@ var (
 
 // derive says what a value must look like in that version, from the facts alone.
 func derive(d documented, path, version string, tree entities.Tree) look {
-	l, ok := byType[d.kind]
+	l, ok := byType[d.Type]
 	if !ok {
-		l = byUnit[d.unit]
+		l = byUnit[d.Unit]
 	}
 	for _, s := range special {
 		if s.topics.MatchString(path) {
@@ -114,7 +114,7 @@ func derive(d documented, path, version string, tree entities.Tree) look {
 			break
 		}
 	}
-	if d.settable(version) && !setElsewhere[path] {
+	if d.Settable(version) && !setElsewhere[path] {
 		l = control(d, path, l)
 	}
 	if m := heats.FindStringSubmatch(path); m != nil && l.Unit == "%" && tree[m[1]+"chargerFeatureHeating"] == "true" {
@@ -136,7 +136,7 @@ func control(d documented, path string, l look) look {
 	if l.Platform == "select" {
 		return l
 	}
-	switch l.StateClass = ""; d.kind { // statistics of set points mean nothing
+	switch l.StateClass = ""; d.Type { // statistics of set points mean nothing
 	case "bool":
 		l.Platform = "switch"
 	case "enum":
@@ -150,7 +150,7 @@ func control(d documented, path string, l look) look {
 // TestExpectedIsDerived: each line of a table that reads a topic of evcc is what type, unit and setter of the topic make
 // of it in that version.
 func TestExpectedIsDerived(t *testing.T) {
-	facts := readFacts(t)
+	list := readFacts(t)
 	checked := 0
 	for _, version := range everyTree(t) {
 		tree := readTree(t, version)
@@ -159,7 +159,7 @@ func TestExpectedIsDerived(t *testing.T) {
 			if !evccs || beside.MatchString(id) {
 				continue
 			}
-			d, ok := factOf(facts, path, version)
+			d, ok := factOf(list, path, version)
 			if !ok {
 				continue // TestExpectedAgainstFacts names it
 			}
@@ -167,7 +167,7 @@ func TestExpectedIsDerived(t *testing.T) {
 			platform, _, _ := strings.Cut(id, ".")
 			got := look{platform, e.Unit, e.DeviceClass, e.StateClass, e.Reading}
 			if want := derive(d, path, version, tree); got != want {
-				t.Errorf("%s: %s reads %s (%s in %q): the table has %+v, the facts say %+v", version, id, path, d.kind, d.unit, got, want)
+				t.Errorf("%s: %s reads %s (%s in %q): the table has %+v, the facts say %+v", version, id, path, d.Type, d.Unit, got, want)
 			}
 		}
 	}

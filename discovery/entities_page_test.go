@@ -3,11 +3,11 @@ package discovery_test
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/topics"
 	"evcc-discovery/translations"
 )
 
@@ -65,31 +65,25 @@ func on(r *entities.Row) string {
 
 func yes(v bool) string { return map[bool]string{true: "yes", false: "–"}[v] }
 
-// topicLives reads when evcc has each topic, by path with "*" for objects.
+// lifetime is when evcc has a topic.
+type lifetime struct{ since, until string }
+
+// topicLives reads when evcc has each topic, by path with "*" for objects, and each setter.
 func topicLives(t *testing.T) map[string]lifetime {
 	t.Helper()
-	content, err := os.ReadFile("../entities/testdata/evcc-topics.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	objects := strings.NewReplacer("<id>", "*", "<n>", "*", "<name>", "*")
 	lives := make(map[string]lifetime)
-	for line := range strings.Lines(string(content)) {
-		f := strings.Split(line, "\t")
-		path := objects.Replace(f[0]) + "/" + f[1]
-		if f[0] == "root" {
-			path = f[1]
+	for _, d := range topics.Read(t, facts) {
+		for _, path := range topics.Periods(topics.Objects(d.Path())) {
+			lives[path] = lifetime{d.Since, d.Until}
 		}
-		for _, period := range []string{"30d", "365d", "thisYear", "total"} {
-			lives[strings.Replace(path, "<period>", period, 1)] = lifetime{f[4], f[5]}
+		if d.Set == "" {
+			continue
 		}
-		if f[8] != "" { // "gap …" is not the end
-			until := f[11]
-			if strings.HasPrefix(until, "gap") {
-				until = ""
-			}
-			lives[path[:strings.LastIndexByte(path, '/')+1]+f[8]] = lifetime{f[10], until}
+		until := d.SetUntil
+		if _, _, gap := d.Gap(); gap { // not the end
+			until = ""
 		}
+		lives[topics.Objects(d.SetPath())+"/set"] = lifetime{d.SetSince, until}
 	}
 	return lives
 }

@@ -3,15 +3,14 @@ package discovery_test
 import (
 	"cmp"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/topics"
 )
 
 // everyTree lists the versions of all trees, oldest first.
@@ -25,17 +24,8 @@ func everyTree(t testing.TB) []string {
 	for _, f := range files {
 		versions = append(versions, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "evcc-"), "-demo.txt"))
 	}
-	slices.SortFunc(versions, compareVersions)
+	slices.SortFunc(versions, topics.Compare)
 	return versions
-}
-
-// compareVersions compares "0.123.0" and "0.131.12" as numbers.
-func compareVersions(a, b string) int {
-	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(x, y string) int {
-		m, _ := strconv.Atoi(x)
-		n, _ := strconv.Atoi(y)
-		return cmp.Compare(m, n)
-	})
 }
 
 // upgrade is what an evcc that is replaced by a newer one leaves of its entities.
@@ -175,16 +165,12 @@ const shape = "decides which entities exist"
 // TestRenamedKeys: for every key that evcc has renamed, as documented, the entity that reads the old name reads the new
 // one after the upgrade, whatever other names there are.
 func TestRenamedKeys(t *testing.T) {
-	content, err := os.ReadFile("../entities/testdata/evcc-topics.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
 	followed, used := 0, make(map[string]bool)
-	for line := range strings.Lines(string(content)) {
-		r, ok := readRenamed(line)
-		if !ok {
+	for _, d := range topics.Read(t, facts) {
+		if d.ReplacedBy == "" || d.Until == "" {
 			continue
 		}
+		r := renaming(d)
 		older, newer := r.trees(t)
 		u := upgraded(t, older, newer)
 		device, key := reading(u.before, "evcc/"+r.old)
@@ -214,25 +200,21 @@ func TestRenamedKeys(t *testing.T) {
 // renamed is a line of the documented list with a replacement.
 type renamed struct{ name, old, new, sample, since, until string }
 
-func readRenamed(line string) (renamed, bool) {
-	f := strings.Split(line, "\t")
-	if f[0] == "scope" || f[6] == "" || f[5] == "" {
-		return renamed{}, false
-	}
+func renaming(d topics.Topic) renamed {
 	concrete := strings.NewReplacer("<n>", "1", "<id>", "1", "<name>", "vehicle_1", "/l*", "/l1", "/*", "/1").Replace
-	r := renamed{name: f[0] + "/" + f[1], old: concrete(f[0] + "/" + f[1]), new: concrete(f[6]), since: f[4], until: f[5]}
+	r := renamed{name: d.Path(), old: concrete(d.Path()), new: concrete(d.ReplacedBy), since: d.Since, until: d.Until}
 	if !strings.HasPrefix(r.new, "site/") && !strings.HasPrefix(r.new, "loadpoints/") && !strings.HasPrefix(r.new, "vehicles/") {
-		r.new = concrete(f[0]) + "/" + r.new
+		r.new = concrete(d.Scope) + "/" + r.new
 	}
-	r.sample = map[string]string{"bool": "true", "time_unix": "1795417200", "string": "text", "json": "[]"}[f[2]]
-	return r, true
+	r.sample = map[string]string{"bool": "true", "time_unix": "1795417200", "string": "text", "json": "[]"}[d.Type]
+	return r
 }
 
 // trees returns the newest tree before the change and the oldest after it, with the key in both.
 func (r renamed) trees(t *testing.T) (older, newer entities.Tree) {
 	t.Helper()
 	versions := everyTree(t)
-	i := slices.IndexFunc(versions, func(v string) bool { return compareVersions(v, r.until) >= 0 })
+	i := slices.IndexFunc(versions, func(v string) bool { return topics.Compare(v, r.until) >= 0 })
 	older, newer = readTree(t, versions[i-1]), readTree(t, versions[i])
 	for tree, path := range map[*entities.Tree]string{&older: r.old, &newer: r.new} {
 		if (*tree)[path] == "" {

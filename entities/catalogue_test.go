@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/topics"
 )
 
 func TestCatalogue(t *testing.T) {
@@ -65,17 +66,17 @@ func TestDrift(t *testing.T) {
 			t.Errorf("%s is a row and ignored as well", path)
 		}
 	}
-	documented := documentedPaths(t)
+	listed := documentedPaths(t)
 	for _, r := range entities.All {
 		for _, k := range r.Keys {
-			known := func(p string) bool { return anyMatches(p, published) || slices.Contains(documented, p) }
+			known := func(p string) bool { return anyMatches(p, published) || slices.Contains(listed, p) }
 			if !slices.ContainsFunc(paths(r, k), known) {
 				t.Errorf("%s.%s: no captured tree has %s and testdata/evcc-topics.tsv does not document it", r.Scope, r.Key(), k.Path)
 			}
 		}
 	}
 	for _, ig := range entities.Ignored {
-		if !anyMatches(ig.Path, published) && !slices.ContainsFunc(documented, func(d string) bool { return entities.Match(ig.Path, d) }) {
+		if !anyMatches(ig.Path, published) && !slices.ContainsFunc(listed, func(d string) bool { return entities.Match(ig.Path, d) }) {
 			t.Errorf("Ignored names %s, which no evcc publishes", ig.Path)
 		}
 	}
@@ -159,22 +160,12 @@ func capturedPath(line string) (string, bool) {
 func documentedPaths(t *testing.T) []string {
 	t.Helper()
 	var paths []string
-	for line := range strings.Lines(read(t, "testdata/evcc-topics.tsv")) {
-		fields := strings.Split(line, "\t")
-		scope := strings.NewReplacer("<id>", "*", "<n>", "*", "<name>", "*").Replace(fields[0])
-		path := scope + "/" + fields[1]
-		if scope == "root" {
-			path = fields[1]
-		}
-		if prefix, period := strings.CutSuffix(path, "/<period>"); period {
-			path = prefix
-		}
-		for _, p := range []string{"30d", "365d", "thisYear", "total"} {
-			paths = append(paths, strings.Replace(path, "<period>", p, 1))
-		}
-		if strings.HasSuffix(path, "*") { // a list: its items are 1, 2, 3 or l1, l2, l3
+	for _, d := range topics.Read(t, documented) {
+		path := topics.Objects(d.Path())
+		paths = append(paths, topics.Periods(path)...)
+		if list, ok := strings.CutSuffix(path, "*"); ok { // its items are 1, 2, 3 or l1, l2, l3
 			for _, n := range []string{"1", "2", "3"} {
-				paths = append(paths, strings.TrimSuffix(path, "*")+n)
+				paths = append(paths, list+n)
 			}
 		}
 		paths = append(paths, strings.ReplaceAll(path, "plans/*/", "plans/1/"))

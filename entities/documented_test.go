@@ -7,41 +7,15 @@ import (
 	"testing"
 
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/topics"
 )
 
-// topic is a line of the documented list: one topic of evcc in every version from Since up to, but without, Until.
-type topic struct {
-	Path         string // below the root, with "*" for objects and for parts of a list
-	Since, Until string // version of evcc; Until is empty while it is there
-	Set          string // path of the setter without "/set", "" for none
-	Written      bool   // only a setter: nothing is published there
-	Type, Unit   string
-}
+// documented is the list of what evcc is known to have had. It knows nothing of the catalogue.
+const documented = "testdata/evcc-topics.tsv"
 
-// concrete is a path as evcc would write it.
-func (d topic) concrete() string {
-	return strings.NewReplacer("l*", "l1", "*", "1", "<period>", "total").Replace(d.Path)
-}
-
-func documentedTopics(t *testing.T) []topic {
-	t.Helper()
-	var list []topic
-	for i, line := range strings.Split(strings.TrimSpace(read(t, "testdata/evcc-topics.tsv")), "\n") {
-		f := strings.Split(line, "\t")
-		if i == 0 { // the heading
-			continue
-		}
-		prefix := strings.NewReplacer("<id>", "*", "<n>", "*", "<name>", "*").Replace(f[0]) + "/"
-		if f[0] == "root" {
-			prefix = ""
-		}
-		d := topic{Path: prefix + f[1], Type: f[2], Unit: f[3], Since: f[4], Until: f[5], Written: strings.Contains(f[7], "write-only")}
-		if name, ok := strings.CutSuffix(f[8], "/set"); ok {
-			d.Set = prefix + name
-		}
-		list = append(list, d)
-	}
-	return list
+// concrete is a documented path as evcc would write it.
+func concrete(d topics.Topic) string {
+	return strings.NewReplacer("l*", "l1", "*", "1", "<period>", "total").Replace(topics.Objects(d.Path()))
 }
 
 // TestDocumented: every topic that evcc is known to have had is a row, ignored with a reason, a capability, or a setter
@@ -49,14 +23,14 @@ func documentedTopics(t *testing.T) []topic {
 func TestDocumented(t *testing.T) {
 	t.Parallel()
 	patterns, setters := rowPatterns(), rowSetters()
-	for _, d := range documentedTopics(t) {
-		path := d.concrete()
+	for _, d := range topics.Read(t, documented) {
+		path := concrete(d)
 		_, ignored := entities.Lookup(path)
-		if d.Set != "" && !setters[d.Set] {
-			t.Errorf("no control uses %s/set", d.Set)
+		if set := topics.Objects(d.SetPath()); set != "" && !setters[set] {
+			t.Errorf("no control uses %s/set", set)
 		}
 		if !matchesAny(patterns, path) && !ignored && !entities.IsCapability(path) && !d.Written {
-			t.Errorf("evcc-topics.tsv has %s: add a row or an Ignored reason", d.Path)
+			t.Errorf("evcc-topics.tsv has %s: add a row or an Ignored reason", d.Path())
 		}
 	}
 }

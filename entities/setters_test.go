@@ -4,13 +4,13 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/topics"
 )
 
 // needless lists setters that evcc accepts and no control uses, because of what the object is.
@@ -52,10 +52,11 @@ func TestSetters(t *testing.T) {
 				}
 			}
 			want := make(map[string]bool)
-			for _, s := range documentedSetters(t, version) {
+			for _, d := range documentedSetters(t, version) {
+				name := strings.TrimSuffix(d.Set, "/set")
 				for _, o := range view.Objects() {
-					path := o.Prefix + "/" + s.name
-					if _, excepted := without[version][path]; o.Scope.String() == s.scope && !excepted && !isNeedless(view, o, s.name) {
+					path := o.Prefix + "/" + name
+					if _, excepted := without[version][path]; o.Scope.String() == d.Kind() && !excepted && !isNeedless(view, o, name) {
 						want[path] = true
 					}
 				}
@@ -94,29 +95,8 @@ func versions(t *testing.T) (list []string) {
 	return list
 }
 
-// setter is one that a version accepts.
-type setter struct{ scope, name string }
-
-func documentedSetters(t *testing.T, version string) []setter {
+// documentedSetters are those that a version accepts.
+func documentedSetters(t *testing.T, version string) []topics.Topic {
 	t.Helper()
-	scopes := map[string]string{"site": "site", "loadpoints/<id>": "loadpoint", "vehicles/<name>": "vehicle"}
-	var list []setter
-	for line := range strings.Lines(read(t, "testdata/evcc-topics.tsv")) {
-		f := strings.Split(line, "\t")
-		name, ok := strings.CutSuffix(f[8], "/set")
-		since, until, gap := f[10], f[11], strings.HasPrefix(f[11], "gap")
-		if !ok || number(version) < number(since) || (!gap && until != "" && number(version) >= number(until)) {
-			continue
-		}
-		list = append(list, setter{scopes[f[0]], name})
-	}
-	return list
-}
-
-// number makes versions comparable: "0.124.5" is 124005.
-func number(version string) int {
-	parts := strings.Split(version, ".")
-	minor, _ := strconv.Atoi(parts[1])
-	patch, _ := strconv.Atoi(parts[2])
-	return 1000*minor + patch
+	return slices.DeleteFunc(topics.Read(t, documented), func(d topics.Topic) bool { return !d.Settable(version) })
 }

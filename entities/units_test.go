@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/topics"
 )
 
 // reads is how a row understands a payload, as far as units go.
@@ -67,9 +68,9 @@ func TestUnits(t *testing.T) {
 	t.Parallel()
 	checked := 0
 	used := make(map[string]bool)
-	for _, d := range documentedTopics(t) {
+	for _, d := range topics.Read(t, documented) {
 		for _, r := range entities.All {
-			if !readsTopic(r, d.concrete()) || !r.Measure.Numeric() && r.Measure != entities.Instant || r.Reading == entities.Series {
+			if !readsTopic(r, concrete(d)) || !r.Measure.Numeric() && r.Measure != entities.Instant || r.Reading == entities.Series {
 				continue
 			}
 			reading := r.Reading
@@ -86,7 +87,7 @@ func TestUnits(t *testing.T) {
 			}
 			name := r.Scope.String() + "." + r.Word()
 			if used[name] = true; otherUnits[name] == "" {
-				t.Errorf("%s: evcc publishes %s in %q (%s), the row has measure %d and reading %d", name, d.Path, d.Unit, d.Type, r.Measure, r.Reading)
+				t.Errorf("%s: evcc publishes %s in %q (%s), the row has measure %d and reading %d", name, d.Path(), d.Unit, d.Type, r.Measure, r.Reading)
 			}
 		}
 	}
