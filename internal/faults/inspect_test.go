@@ -14,7 +14,7 @@ var unnamed = regexp.MustCompile("^(evcc|barn) (Battery|Hausbatterie|PV|Grid)")
 
 // inspect holds what must be right after everything.
 func (w *world) inspect() {
-	w.pass(20 * time.Millisecond) // evcc's values of this very instant are still on their way
+	w.quiesce()
 	if w.worker() == nil {
 		w.fault("nobody is at work")
 		return
@@ -26,6 +26,17 @@ func (w *world) inspect() {
 	w.commands()
 	w.idempotent()
 	w.deaths()
+}
+
+// quiesce waits until nothing is on its way: evcc's values of this very instant may be.
+func (w *world) quiesce() {
+	for range 1000 {
+		if !slices.ContainsFunc(w.peers, func(p *peer) bool { return len(p.inbox) > 0 || len(p.outbox) > 0 }) {
+			return
+		}
+		w.pass(time.Millisecond)
+	}
+	w.fault("messages are on their way all the time")
 }
 
 // devices: exactly those that evcc has, on the broker and in Home Assistant.
