@@ -105,7 +105,7 @@ func (r *Row) checkReading(fail failer) {
 		fail(r.Platform != DateTime, "PlanTime is for datetimes")
 	case PlanTarget:
 		fail(r.Platform != Number, "PlanTarget is for numbers")
-	case Planned, PlannedDuration, PlannedPrice:
+	case Planned, PlannedDuration, PlannedPrice, PlannedCost:
 		fail(r.Platform != Sensor, "this reading is for sensors")
 	}
 	seen := make(map[string]bool)

@@ -42,6 +42,7 @@ const (
 	Price                    // currency per kWh
 	AveragePrice             // currency; the reference leaves out the "per kWh"
 	Cost                     // currency
+	Outlay                   // currency, of a plan: no statistics
 	Intensity                // g CO₂ per kWh
 	AverageIntensity         // the reference's "CO₂"
 	CostLimit                // currency per kWh, or g/kWh where evcc limits by CO₂
@@ -80,6 +81,7 @@ var quantities = [measureCount]Quantity{
 	Price:            {Unit: "/kWh", StateClass: "measurement", Precision: 3},
 	AveragePrice:     {Unit: "", StateClass: "measurement", Precision: 3},
 	Cost:             {Unit: "", StateClass: "measurement", Precision: 2},
+	Outlay:           {Unit: "", Precision: 2},
 	Intensity:        {Unit: "g/kWh", StateClass: "measurement"},
 	AverageIntensity: {Unit: "CO₂", StateClass: "measurement"},
 	CostLimit:        {Unit: "/kWh", Precision: 3},
@@ -115,7 +117,7 @@ func (m Measure) In(c Context) Quantity {
 			return Quantity{Unit: "g/kWh"}
 		}
 		q.Unit = c.currency() + q.Unit
-	case Price, AveragePrice, Cost:
+	case Price, AveragePrice, Cost, Outlay:
 		q.Unit = c.currency() + q.Unit
 	}
 	return q

@@ -51,6 +51,7 @@ const (
 	Planned         // a value of the plan that evcc has, empty without one
 	PlannedDuration // how long a loadpoint charges for its plan
 	PlannedPrice    // for how much on average
+	PlannedCost     // for how much in all, estimated
 	Held            // as Among, and off where evcc has no word yet: it publishes none before the first command
 	Named           // a vehicle's name as it is, and null for none
 	OfVehicle       // a value of the vehicle that is connected
@@ -71,7 +72,7 @@ func (r Reading) OfCommands() bool { return r >= EachCommand && r <= FailedComma
 func (r Reading) Attributed() bool { return r == LastCommand || r == FailedCommand }
 
 // Plans reports whether the state, and what a command does, follows from charging plans.
-func (r Reading) Plans() bool { return r >= PlanSwitch && r <= PlannedPrice }
+func (r Reading) Plans() bool { return r >= PlanSwitch && r <= PlannedCost }
 
 // Key is one name that evcc gave a value.
 type Key struct {

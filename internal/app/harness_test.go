@@ -225,7 +225,7 @@ func (w *world) published(t *testing.T) (*task, *logs) {
 
 var (
 	deviceCount = regexp.MustCompile(`"devices":"(\d+)"`)
-	stateless   = regexp.MustCompile(`/event$|/last_command/state$|_limit/state$|/planned_|/plan_(duration|price)/state$|/vehicle_plans_(soc|time)/state$`) // nothing until the first command, no limit set, no plan
+	stateless   = regexp.MustCompile(`/event$|/last_command/state$|_limit/state$|/planned_|/plan_(cost|duration|price)/state$|/vehicle_plans_(soc|time)/state$`) // nothing until the first command, no limit set, no plan
 	ownState    = regexp.MustCompile(`"state_topic":"(evcc-discovery/[^"]+)"`)
 )
 

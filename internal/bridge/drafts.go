@@ -111,7 +111,7 @@ func split(path string) (scope entities.Scope, prefix, key string) {
 func concerns(path string) bool {
 	scope, _, key := split(path)
 	switch key {
-	case "planActive", "effectivePlanTime", "effectivePlanId", "vehicleName", "limitSoc", "repeatingPlans", "site/timezone":
+	case "planActive", "effectivePlanTime", "effectivePlanId", "effectivePlanSoc", "vehicleName", "vehicleSoc", "limitSoc", "repeatingPlans", "site/timezone":
 		return true
 	}
 	return slices.ContainsFunc(entities.PlansOf(scope), func(k entities.PlanKeys) bool { return k.Has(key) })
@@ -246,6 +246,8 @@ func (s *site) planState(c *Core, state discovery.State) string {
 		return strconv.FormatInt(slots.seconds, 10)
 	case reading == entities.PlannedPrice:
 		return slots.price
+	case reading == entities.PlannedCost:
+		return s.outlay(o, slots)
 	case reading == entities.PlanSwitch:
 		return strconv.FormatBool(on)
 	case reading == entities.Planned && !on:

@@ -5,10 +5,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"evcc-discovery/entities"
 )
 
 // slots is what evcc plans for a loadpoint: when it charges. With how much power it does not tell, so there is a
-// duration and an average price, and no sum.
+// duration and an average price, and a sum only as an estimate ([site.outlay]).
 type slots struct {
 	seconds int64
 	price   string // per kWh, or g CO₂ per kWh where evcc plans by that; "" = without prices
@@ -57,4 +59,31 @@ func readSlots(payload []byte) slots {
 		read.price = strconv.FormatFloat(weighted/seconds, 'f', 4, 64)
 	}
 	return read
+}
+
+// efficiency is evcc's own assumption of how much a vehicle keeps of the energy that it gets.
+const efficiency = 0.9
+
+// outlay estimates what the energy costs that is still missing for a loadpoint's plan, as if all of it came from the
+// grid; "" where something is not known, and where evcc plans by CO₂.
+func (s *site) outlay(o entities.Object, planned slots) string {
+	energy := s.lacking(o)
+	if planned.price == "" || energy <= 0 || s.tree["site/smartCostType"] == "co2" {
+		return ""
+	}
+	return strconv.FormatFloat(number(planned.price)*energy, 'f', 2, 64)
+}
+
+// lacking returns the kWh that evcc still has to charge for the plan that the loadpoint follows, 0 where that cannot be
+// known. Of an energy plan evcc counts from when it was set, and does not tell how much had been charged by then.
+func (s *site) lacking(o entities.Object) float64 {
+	vehicle := entities.Object{Scope: entities.Vehicle, Prefix: "vehicles/" + s.tree[o.Path("vehicleName")]}
+	capacity := max(number(s.tree[vehicle.Path("capacity")]), number(s.tree[o.Path("vehicleCapacity")]))
+	if soc := number(s.tree[o.Path("vehicleSoc")]); capacity > 0 && soc > 0 {
+		return (number(s.tree[o.Path("effectivePlanSoc")]) - soc) / 100 * capacity / efficiency
+	}
+	if number(s.tree[o.Path("chargedEnergy")]) > 0 {
+		return 0
+	}
+	return number(s.tree[o.Path(entities.PlansOf(o.Scope)[0].Target)])
 }
