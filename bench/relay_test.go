@@ -296,7 +296,7 @@ func (r *rig) relayed(b *testing.B, controls []burstControl, inTurn bool) burst 
 func BenchmarkRelayBurst(b *testing.B) {
 	r := newRig(b)
 	controls := r.burstControls(b)
-	const rounds = 3
+	const rounds = 10
 	var direct, directInTurn, inTurn, atOnce, n float64
 	replaced := 0
 	for b.Loop() {

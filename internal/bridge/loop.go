@@ -65,9 +65,24 @@ func (l *Loop) Handler() mqtt.Handler {
 		Up:   func() { l.mailbox.put(Event{At: time.Now(), Kind: Connected}) },
 		Down: func(err error) { l.down(err) },
 		Message: func(m mqtt.Message) {
+			if l.core.settings.echo(&m) {
+				return
+			}
 			l.mailbox.put(Event{At: time.Now(), Kind: Received, Topic: m.Topic, Payload: m.Payload, Retained: m.Retained})
 		},
 	}
+}
+
+// echo reports whether a message is nothing but what was sent to evcc, or an event of ours, on its way back. In a burst of
+// commands these are two messages of five.
+func (s *Settings) echo(m *mqtt.Message) bool {
+	switch ours := strings.HasPrefix(m.Topic, s.Base+"/"); {
+	case m.Retained, len(m.Payload) == 0: // evcc's answer is empty
+		return false
+	case ours:
+		return strings.HasSuffix(m.Topic, "/event")
+	}
+	return strings.HasSuffix(m.Topic, "/set")
 }
 
 // Locate takes Home Assistant's time zone, as an IANA name. It may be called from anywhere.

@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -86,7 +85,10 @@ var adapterButtons = map[string]func(*Core){
 
 // adapter takes a command for the program itself, and reports whether it was one.
 func (c *Core) adapter(e Event) bool {
-	for _, id := range slices.Sorted(maps.Keys(adapterButtons)) {
+	if !strings.HasPrefix(e.Topic, c.settings.Base+"/adapter/") {
+		return false
+	}
+	for id, press := range adapterButtons {
 		if e.Topic != discovery.AdapterCommand(c.settings.Base, id) {
 			continue
 		}
@@ -100,7 +102,7 @@ func (c *Core) adapter(e Event) bool {
 		case c.phase != running:
 			c.note(Warn, "command refused", "topic", e.Topic, "reason", "not ready yet")
 		default:
-			adapterButtons[id](c)
+			press(c)
 		}
 		return true
 	}
