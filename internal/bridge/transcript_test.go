@@ -144,7 +144,8 @@ func (p *player) line(line string) {
 	case "save":
 		p.saved = maps.Clone(p.retained)
 	case "crash":
-		p.retained = maps.Clone(p.saved)
+		p.retained = make(map[string]string)
+		maps.Copy(p.retained, p.saved)
 		p.step(Event{Kind: Lost})
 	case "restart":
 		p.core, p.settings.Known = nil, nil
