@@ -18,6 +18,7 @@ type Topic struct {
 	Type, Unit         string
 	Since, Until       string // versions of evcc; Until is empty while it is there
 	ReplacedBy         string // path of the topic that came instead, often without the scope
+	When               string // in which cases it is published, in words
 	Written            bool   // there is only a setter: nothing is published
 	Set                string // the setter with "/set", below the scope; "" for none
 	SetSince, SetUntil string // versions that have it; SetUntil may be a gap, which is not the end
@@ -39,7 +40,7 @@ func Read(t testing.TB, file string) []Topic {
 		}
 		list = append(list, Topic{
 			Scope: f[0], Key: f[1], Type: f[2], Unit: f[3], Since: f[4], Until: f[5], ReplacedBy: f[6],
-			Written: strings.Contains(f[7], "write-only"), Set: f[8], SetSince: f[10], SetUntil: f[11],
+			When: f[7], Written: strings.Contains(f[7], "write-only"), Set: f[8], SetSince: f[10], SetUntil: f[11],
 		})
 	}
 	return list
