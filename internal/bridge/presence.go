@@ -54,8 +54,13 @@ func (p *presence) await(loadpoints []string) {
 	}
 }
 
-// limit forgets loadpoints that a restarted evcc does not have any more.
+// limit forgets loadpoints that a restarted evcc does not have any more, and waits for all of them where it was not known
+// before how many there are.
 func (p *presence) limit(loadpoints []string) {
+	if p.stale && p.online && len(p.pending) == 0 {
+		p.await(loadpoints)
+		return
+	}
 	there := make(map[string]bool, len(loadpoints))
 	for _, l := range loadpoints {
 		there[l] = true

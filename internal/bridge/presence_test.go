@@ -31,6 +31,7 @@ func TestTrust(t *testing.T) {
 		"online said anew, then blanked":    {"online filled online blank filled power1", "++---+"},
 		"crash, slow start":                 {"online filled offline online said late power1 live1 live2", "++------+"},
 		"crash, one never reports":          {"online filled offline online live1 late", "++---+"},
+		"crash, counted late":               {"online filled offline uncounted counted live1 live2", "++----+"},
 		"never online":                      {"offline live1 filled", "+++"},
 	} {
 		p, got := presence{}, ""
@@ -38,6 +39,10 @@ func TestTrust(t *testing.T) {
 			switch word {
 			case "online", "offline":
 				p.status(word == "online", []string{"1", "2"})
+			case "uncounted": // the broker has forgotten how many there are
+				p.status(true, nil)
+			case "counted":
+				p.limit([]string{"1", "2"})
 			case "fewer":
 				p.limit([]string{"1"})
 			case "blank", "filled":

@@ -14,7 +14,8 @@ import (
 // removal takes out of Home Assistant what is not wanted any more: components of a device, and whole devices. Leaving
 // something out of a message removes nothing, and Home Assistant removes only what it has seen since its own start; it
 // may be down, too. So what goes stays on the broker as a tombstone. It runs at once, after each connect, and once more
-// after Home Assistant's next birth message, in full, then reduced, then left out; then it is forgotten.
+// after Home Assistant's next birth message, in full, then reduced, then left out; then, when the broker cannot tell of a
+// connection of Home Assistant that had broken meanwhile any more, it is forgotten.
 type removal struct {
 	graves map[string]*grave // by config topic
 	repeat time.Time         // when all run for the last time, because Home Assistant has started; zero = never
@@ -25,8 +26,13 @@ type grave struct {
 	discovery.Tombstone
 	plain string // the device's message without what goes; "" while it is not known, or when the whole device goes
 	stage stage
-	last  bool // Home Assistant has started: after this run it is forgotten
+	last  bool      // Home Assistant has started: after this run it is forgotten
+	over  time.Time // when that run ended; zero = it has not
 }
+
+// lateWill is how long a broker may take to tell that Home Assistant's connection had broken without a word: one and a half of
+// its keepalive, and a bit. Until then what ran for the last time may not have been seen.
+const lateWill = 100 * time.Second
 
 // stage is how what goes stands in the device's message.
 type stage uint8
@@ -77,7 +83,7 @@ func (r *removal) learn(c *Core) {
 	}
 	for _, config := range r.order() {
 		g := r.graves[config]
-		g.stage, g.last = inFull, false
+		g.stage, g.last, g.over = inFull, false, zero
 		r.show(c, config)
 	}
 }
@@ -117,7 +123,7 @@ func (r *removal) bury(c *Core, topic string, gone map[string]json.RawMessage) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(gone)) {
 		if _, there := g.Components[key]; !there {
-			g.Components[key], g.stage, g.last = gone[key], inFull, false
+			g.Components[key], g.stage, g.last, g.over = gone[key], inFull, false, zero
 			c.note(Info, "an entity is removed: nothing publishes it any more", "device", topic, "component", key)
 		}
 	}
@@ -158,7 +164,7 @@ func (r *removal) birth(at time.Time) { r.repeat = at }
 func (r *removal) death() {
 	r.repeat = time.Time{}
 	for _, g := range r.graves {
-		g.last = false
+		g.last, g.over = false, zero
 	}
 }
 
@@ -167,6 +173,9 @@ func (r *removal) next(o *outbox) time.Time {
 	next := r.repeat
 	for topic, g := range r.graves {
 		if t := o.sent[topic].Add(spacing); g.runs() && !o.due[topic] && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+		if t := g.over.Add(lateWill); !g.over.IsZero() && (next.IsZero() || t.Before(next)) {
 			next = t
 		}
 	}
@@ -179,7 +188,7 @@ func (r *removal) tick(c *Core) {
 		r.repeat = time.Time{}
 		for _, topic := range r.order() {
 			g := r.graves[topic]
-			g.stage, g.last = inFull, true
+			g.stage, g.last, g.over = inFull, true, zero
 			r.show(c, topic)
 		}
 	}
@@ -190,6 +199,10 @@ func (r *removal) tick(c *Core) {
 	slices.Reverse(order) // children before their site
 	for _, topic := range order {
 		g := r.graves[topic]
+		if !g.over.IsZero() && !c.now.Before(g.over.Add(lateWill)) {
+			r.drop(c, topic)
+			continue
+		}
 		if !g.runs() || c.outbox.due[topic] || c.now.Before(c.outbox.sent[topic].Add(spacing)) {
 			continue
 		}
@@ -199,7 +212,7 @@ func (r *removal) tick(c *Core) {
 		}
 		r.show(c, topic)
 		if g.last && g.stage == out {
-			r.drop(c, topic)
+			g.over = c.now
 		}
 	}
 }

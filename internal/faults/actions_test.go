@@ -95,29 +95,6 @@ func (w *world) removeVehicle() {
 	}
 }
 
-// cutHome and darkenHome spare the seconds of a removal's last run: that a connection is gone the broker tells too late.
-func (w *world) cutHome() {
-	if !w.removing() {
-		w.home.peer.cut()
-	}
-}
-
-func (w *world) darkenHome() {
-	if !w.removing() {
-		w.home.darken()
-		w.after(w.between(5*time.Second, 90*time.Second), w.home.start)
-	}
-}
-
-func (w *world) removing() bool {
-	for topic := range w.broker.retained {
-		if strings.HasPrefix(topic, base+"/removal/") {
-			return true
-		}
-	}
-	return false
-}
-
 func (w *world) deleteDevice() {
 	devices := slices.Sorted(maps.Keys(w.home.devices()))
 	if len(devices) > 0 && w.home.running && w.home.peer.session {

@@ -143,6 +143,11 @@ func (e *evcc) kill() {
 	e.on, e.watched = false, worker != nil && worker.settled() && worker.peer.session && e.peer.session
 	e.core.Step(e.w.now, simulator.Crash{})
 	e.peer.vanish()
+	if e.watched && e.version == 0 { // it empties nothing, but the program has been told
+		for topic := range e.charged {
+			e.erased[topic] = e.w.now
+		}
+	}
 }
 
 // darken is a power cut where it runs: for some time nobody can know.
@@ -157,6 +162,7 @@ func (e *evcc) darken() {
 // upgrade replaces an evcc that is off.
 func (e *evcc) upgrade() {
 	trees := simulator.Trees()
+	clear(e.erased)
 	e.version += e.w.rnd.IntN(len(trees) - e.version)
 	e.titles = slices.Clone(e.pending)
 	e.install(trees[e.version])
@@ -213,7 +219,7 @@ func (e *evcc) charging(topic, payload string) {
 	switch {
 	case !strings.HasSuffix(topic, "/charging"):
 	case payload == "true":
-		if h := e.w.home; h.peer.session && h.since.Before(e.erased[topic]) {
+		if h := e.w.home; h.peer.session && h.since.Before(e.erased[topic]) && (e.version > 0 || e.watched) {
 			e.peer.publish(message{topic, "false", true})
 		}
 		delete(e.erased, topic)

@@ -52,11 +52,14 @@ var catalogue = []fault{
 	{"a vehicle is removed", (*world).removeVehicle},
 	{"the user deletes a device", (*world).deleteDevice},
 	{"Home Assistant is killed", func(w *world) { w.home.kill() }},
-	{"Home Assistant loses power", (*world).darkenHome},
+	{"Home Assistant loses power", func(w *world) {
+		w.home.darken()
+		w.after(w.between(5*time.Second, 90*time.Second), w.home.start)
+	}},
 	{"Home Assistant stops", func(w *world) { w.home.stop() }},
 	{"Home Assistant starts", func(w *world) { w.home.start() }},
 	{"Home Assistant restarts", func(w *world) { w.home.stop(); w.after(w.between(3*time.Second, 30*time.Second), w.home.start) }},
-	{"Home Assistant loses its connection", (*world).cutHome},
+	{"Home Assistant loses its connection", func(w *world) { w.home.peer.cut() }},
 	{"the broker restarts", func(w *world) {
 		w.broker.stop()
 		w.after(w.between(time.Second, 20*time.Second), func() { w.broker.start(true) })
