@@ -44,6 +44,7 @@ func Start(t testing.TB, user, password string, more ...string) string {
 		settings += "allow_anonymous false\npassword_file " + users(t, dir, user, password) + "\n"
 	}
 	command := exec.Command(path, "-c", write(t, dir, "mosquitto.conf", settings))
+	command.SysProcAttr = dying()
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
