@@ -124,7 +124,7 @@ func TestLedger(t *testing.T) {
 			b.connects = 0
 		}
 		b.pass(3*time.Minute, 0)
-		if b.connects > 5 {
+		if b.connects > 6 { // three for a message that is hardly larger than one that was kept
 			t.Errorf("run %d: %d connections with a limit of %d bytes", seed, b.connects, b.limit)
 		}
 		b.check(t, seed)
