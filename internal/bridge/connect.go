@@ -19,6 +19,10 @@ func (c *Core) lost(e Event) {
 func (c *Core) connect() {
 	c.lost(Event{})
 	c.note(Info, "connected to the broker")
+	if c.phase == removed {
+		c.publish(discovery.StatusTopic(c.settings.Base), "", true) // our will
+		return
+	}
 	c.learn()
 }
 

@@ -59,7 +59,6 @@ type Core struct {
 	outbox     outbox
 	removal    removal
 	reset      reset
-	removed    bool      // everything was taken off the broker: until the next start nothing is done
 	flooded    bool      // there is more below our base topic than can be ours
 	evictAt    time.Time // when devices of other roots are looked for; zero = it is done
 	changes    int       // grows with every topic that gets another value
@@ -79,6 +78,7 @@ const (
 	learning
 	running
 	standing // by: another evcc-discovery is at work
+	removed  // everything was taken off the broker: nothing is done until the next start
 )
 
 // New returns a core that waits for its first Connected event.
@@ -102,15 +102,15 @@ func (c *Core) Step(e Event) []Action {
 	c.actions = c.actions[:0]
 	switch e.Kind {
 	case Connected:
-		if !c.removed {
-			c.connect()
-		}
+		c.connect()
 	case Lost:
 		if c.phase == running {
 			c.ledger.lost(c)
 			c.before = c.retained // a connection that breaks while it reads knows less
 		}
-		c.phase = down
+		if c.phase != removed {
+			c.phase = down
+		}
 		c.relay.abandon(c)
 		c.lost(e)
 	case Reported:

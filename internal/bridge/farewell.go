@@ -13,6 +13,7 @@ import (
 func (c *Core) removeAll() {
 	for _, s := range c.sites {
 		s.battery.release(c)
+		s.wanted = discovery.Wanted{}
 	}
 	c.relay.abandon(c) // its answers are retained, too
 	devices := 0
@@ -24,5 +25,5 @@ func (c *Core) removeAll() {
 	}
 	c.note(Info, "everything is removed, as asked for: nothing is published and no command is taken until this program is restarted, which brings everything back",
 		"devices", strconv.Itoa(devices))
-	c.phase, c.removed = down, true
+	c.phase = removed
 }

@@ -9,7 +9,7 @@ import (
 
 func (c *Core) receive(e Event) {
 	switch c.phase {
-	case down:
+	case down, removed:
 		return
 	case standing:
 		c.idle(e)

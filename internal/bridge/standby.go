@@ -170,9 +170,9 @@ func (c *Core) ended() bool {
 	return read && (!claimed || c.standby.other != "" || !c.now.Before(c.standby.asked.Add(answerWait)))
 }
 
-// presence keeps our status right: another's will, or that of our own last connection, may come late.
+// presence keeps our status right: another's will, or that of our own last connection, may come late, or be cleared.
 func (c *Core) presence(e Event) {
-	if c.phase == running && !e.Retained && string(e.Payload) == "offline" {
+	if c.phase == running && !e.Retained && string(e.Payload) != "online" {
 		c.publish(e.Topic, "online", true)
 	}
 }

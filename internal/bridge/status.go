@@ -26,7 +26,7 @@ func NewStatus(version string) Status {
 }
 
 // phases are the words of a status.
-var phases = [...]string{down: "connecting", learning: "reading", running: "running", standing: "standby"}
+var phases = [...]string{down: "connecting", learning: "reading", running: "running", standing: "standby", removed: "removed"}
 
 // reporter gives the status away whenever it has changed.
 type reporter struct {
