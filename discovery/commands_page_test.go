@@ -87,9 +87,13 @@ func numbers(r *entities.Row) string {
 		c := entities.Context{Capabilities: have}
 		b, unit := r.Range.In(c), r.Quantity(c).Unit
 		text := strings.TrimSpace(fmt.Sprintf("%s to %s %s", short(b.Min), short(b.Max), unit))
-		if len(list) == 0 || text != list[0] {
-			list = append(list, text)
+		if len(list) > 0 && text == list[0] || have == entities.Heating && r.Scope != entities.Loadpoint {
+			continue
 		}
+		if have == entities.Heating {
+			text += " (at most to the end of evcc's slider)"
+		}
+		list = append(list, text)
 	}
 	text := strings.Join(list, ", or ")
 	if r.Write.Kind == entities.WriteInt {
