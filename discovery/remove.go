@@ -2,13 +2,10 @@ package discovery
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-
-	"evcc-discovery/entities"
 )
 
 // Tombstone is what is being taken out of Home Assistant: components of a device, or all of it. It stays on the broker
@@ -202,54 +199,4 @@ func encode(v any) []byte {
 		panic(fmt.Sprintf("discovery: %v", err)) // strings and JSON that was read before
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-}
-
-// Owns returns the scope of a config topic that belongs to an object of the site.
-func (s Site) Owns(config string) (scope entities.Scope, ok bool) {
-	object := objectOf(config)
-	rest, ok := strings.CutPrefix(object, s.id()+"_")
-	if !ok || config != configTopic(s.Prefix, s.Base, object) {
-		return 0, false
-	}
-	return scopeOf(rest)
-}
-
-// OwnTopics is what the topics of a site under the base begin with, for a config topic of any site.
-func OwnTopics(prefix, base, config string) (own string, ok bool) {
-	object := objectOf(config)
-	if config != configTopic(prefix, base, object) {
-		return "", false
-	}
-	for i := 2; i < len(object); i++ {
-		if _, ok := scopeOf(object[i:]); ok && object[i-1] == '_' {
-			return base + "/" + object[:i-1] + "/", true
-		}
-	}
-	return "", false
-}
-
-// scopeOf reads "loadpoint_1", or "site".
-func scopeOf(object string) (entities.Scope, bool) {
-	name, id, named := strings.Cut(object, "_")
-	for _, scope := range entities.Scopes {
-		if name == scope.String() && named == (scope != entities.Site) && (id != "") == named {
-			return scope, true
-		}
-	}
-	return 0, false
-}
-
-// ChildrenFirst orders topics of ours for their removal: devices before our own topics, and sites behind what hangs on
-// them.
-func ChildrenFirst(a, b string) int {
-	rank := func(topic string) int {
-		switch {
-		case !strings.HasSuffix(topic, "/config"):
-			return 2
-		case strings.HasSuffix(topic, "_site/config"):
-			return 1
-		}
-		return 0
-	}
-	return cmp.Or(rank(a)-rank(b), strings.Compare(a, b))
 }

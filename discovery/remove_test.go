@@ -96,6 +96,22 @@ func TestOwns(t *testing.T) {
 	}
 }
 
+// What we retain for an object is below topics of its own.
+func TestObjectTopics(t *testing.T) {
+	t.Parallel()
+	for object, want := range map[string]string{
+		"evcc_vehicle_db_3a2": "evcc-discovery/evcc/vehicle/db_3a2/",
+		"evcc_loadpoint_1":    "evcc-discovery/evcc/loadpoint/1/",
+		"home_5fa_site":       "evcc-discovery/home_5fa/site/",
+		"adapter":             "",
+	} {
+		got, _ := discovery.ObjectTopics("homeassistant", "evcc-discovery", "homeassistant/device/evcc-discovery/"+object+"/config")
+		if got != want {
+			t.Errorf("%s: got %q, want %q", object, got, want)
+		}
+	}
+}
+
 // A lost registry is no reason to remove anything: what stands in the retained message stays.
 func TestAdopt(t *testing.T) {
 	t.Parallel()

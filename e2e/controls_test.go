@@ -115,8 +115,7 @@ func (s *site) set(t *testing.T, e expectation, value string) {
 		t.Fatalf("%s = %s: evcc got %+v on %s: %v\n%s", e.EntityID, value, sent, setter, err, s.adapter.Output())
 	}
 	_, err = s.WaitState(t.Context(), e.EntityID, func(st homeassistant.State) bool {
-		cleared := value == "0" && st.State == "unknown" && s.value(e.Topic) == "" // evcc empties some limits of 0
-		return st.State == value || sameNumber(st.State, value) || cleared
+		return st.State == value || sameNumber(st.State, value)
 	})
 	if err != nil {
 		t.Errorf("%s = %s does not come back: %v", e.EntityID, value, err)

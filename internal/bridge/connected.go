@@ -5,8 +5,8 @@ import (
 	"evcc-discovery/entities"
 )
 
-// showConnected publishes what loadpoints show of the vehicle that is connected, what is only there or not, and what evcc
-// publishes unless it is 0. They follow from other topics, so they are looked at whenever one has another value.
+// showConnected publishes what loadpoints show of the vehicle that is connected, and what is only there or not.
+// They follow from other topics, so they are looked at whenever one has another value.
 func (s *site) showConnected(c *Core) {
 	if s.presence.blanked || !s.cleared.IsZero() || s.shown == c.changes {
 		return
@@ -21,10 +21,6 @@ func (s *site) showConnected(c *Core) {
 		case reading == entities.Filled:
 			value := s.tree[state.Instance.State]
 			c.retain(state.Topic, word(value == "" || value == "0", "false", "true"))
-		case reading == entities.OrZero:
-			if value := s.tree[state.Instance.State]; value != "" { // nothing may be blanking: see showShared
-				c.retain(state.Topic, value)
-			}
 		}
 	}
 }

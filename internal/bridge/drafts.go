@@ -111,7 +111,8 @@ func split(path string) (scope entities.Scope, prefix, key string) {
 func concerns(path string) bool {
 	scope, _, key := split(path)
 	switch key {
-	case "planActive", "effectivePlanTime", "effectivePlanId", "effectivePlanSoc", "vehicleName", "vehicleSoc", "limitSoc", "repeatingPlans", "site/timezone":
+	case "planActive", "effectivePlanTime", "effectivePlanId", "effectivePlanSoc", "vehicleName", "vehicleSoc", "limitSoc", "repeatingPlans",
+		"chargedEnergy", "capacity", "site/smartCostType", "site/timezone":
 		return true
 	}
 	return slices.ContainsFunc(entities.PlansOf(scope), func(k entities.PlanKeys) bool { return k.Has(key) })
@@ -133,36 +134,6 @@ func (d *drafts) next() time.Time {
 		return d.wake
 	}
 	return d.due
-}
-
-// draft shows the plans when that is due. While evcc is not there its plans stay as they were.
-func (s *site) draft(c *Core) {
-	if next := s.drafts.next(); next.IsZero() || c.now.Before(next) {
-		return
-	}
-	s.showPlans(c)
-}
-
-func (s *site) showPlans(c *Core) {
-	d := &s.drafts
-	d.due, d.wake = time.Time{}, time.Time{}
-	if c.phase != running || !s.presence.online || s.presence.blanked || d.moved {
-		return
-	}
-	changed, judged := false, make(map[string]bool)
-	for _, state := range s.wanted.States {
-		if !state.Reads().Plans() {
-			continue
-		}
-		if object := state.Instance.Object; !judged[object.Prefix] {
-			judged[object.Prefix] = true
-			changed = s.follow(c, object, state.Object) || changed
-		}
-		c.retain(state.Topic, s.planState(c, state))
-	}
-	if changed {
-		s.remember(c)
-	}
 }
 
 // follow decides whether evcc has a plan for the object, and lets the draft follow it. It reports whether that changed it.
@@ -231,29 +202,4 @@ func (s *site) defaultTarget(o entities.Object) float64 {
 		return math.Trunc(limit)
 	}
 	return defaultSoC
-}
-
-// planState is what a state of ours shows.
-func (s *site) planState(c *Core, state discovery.State) string {
-	o, on := state.Instance.Object, s.drafts.of(state.Instance.Object.Prefix).on
-	instant := state.Instance.Row.Measure == entities.Instant
-	plan := s.plan(c, o)
-	slots := s.drafts.of(o.Prefix).slots
-	switch reading := state.Reads(); {
-	case reading == entities.PlannedDuration && slots.seconds == 0:
-		return ""
-	case reading == entities.PlannedDuration:
-		return strconv.FormatInt(slots.seconds, 10)
-	case reading == entities.PlannedPrice:
-		return slots.price
-	case reading == entities.PlannedCost:
-		return s.outlay(o, slots)
-	case reading == entities.PlanSwitch:
-		return strconv.FormatBool(on)
-	case reading == entities.Planned && !on:
-		return ""
-	case instant:
-		return plan.Time.UTC().Format(time.RFC3339)
-	}
-	return strconv.FormatFloat(plan.Value, 'f', -1, 64)
 }

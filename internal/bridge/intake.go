@@ -62,6 +62,7 @@ func (s *site) hear(c *Core, path string) {
 	doubted := s.presence.stale || s.presence.silent
 	s.presence.live(path, c.now)
 	if doubted {
+		s.lookAgain(c.now)
 		s.announceReady(c)
 	}
 }
@@ -121,6 +122,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	s.titled(c, path)
 	s.vehicle(c, path, value)
 	s.share(c, path)
+	s.vehicleLimit(c, path, value)
 	if concerns(path) {
 		s.drafts.look(c.now)
 	}

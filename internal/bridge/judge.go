@@ -131,10 +131,15 @@ func (c *Core) evict() {
 		}
 		c.note(Info, "a device is removed: its root topic is not in the settings any more", "device", topic)
 		c.removal.buryDevice(c, topic)
-		for _, topic := range slices.Sorted(maps.Keys(c.retained)) {
-			if strings.HasPrefix(topic, own) && topic != own+"registry" {
-				c.retain(topic, "")
-			}
+		c.clear(own)
+	}
+}
+
+// clear takes what is retained below a prefix of ours off the broker, but for a registry.
+func (c *Core) clear(own string) {
+	for _, topic := range slices.Sorted(maps.Keys(c.retained)) {
+		if strings.HasPrefix(topic, own) && topic != own+"registry" {
+			c.retain(topic, "")
 		}
 	}
 }

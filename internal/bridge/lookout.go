@@ -19,6 +19,7 @@ func (s *site) doubt(c *Core) {
 		return
 	}
 	s.presence.expire()
+	s.lookAgain(c.now)
 	s.announceReady(c)
 }
 

@@ -200,6 +200,9 @@ func (r *removal) tick(c *Core) {
 	for _, topic := range order {
 		g := r.graves[topic]
 		if !g.over.IsZero() && !c.now.Before(g.over.Add(lateWill)) {
+			if own, ok := discovery.ObjectTopics(c.settings.Prefix, c.settings.Base, topic); ok && g.whole() {
+				c.clear(own)
+			}
 			r.drop(c, topic)
 			continue
 		}

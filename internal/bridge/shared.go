@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -12,29 +11,38 @@ import (
 // spread is how long evcc may take to write a value to one loadpoint after the other; until then they differ.
 const spread = 200 * time.Millisecond
 
-// share notes that a value has changed which all loadpoints may have in common, or which is 0 when it is gone.
+// share notes that a value has changed which all loadpoints may have in common.
 func (s *site) share(c *Core, path string) {
 	if slices.ContainsFunc(s.wanted.States, func(state discovery.State) bool {
-		return slices.Contains(state.Instance.Shares, path) || state.Reads() == entities.OrZero && state.Instance.State == path
+		return slices.Contains(state.Instance.Shares, path)
 	}) {
 		s.shared = c.now.Add(spread)
 	}
 }
 
-// showShared publishes what all loadpoints have in common, unknown where they differ, and 0 for what evcc does not publish
-// then. In the first moment evcc may be about to empty everything.
+// showShared publishes what all loadpoints have in common, unknown where they differ. In the first moment evcc may be about
+// to empty everything, and what a crash has left says nothing.
 func (s *site) showShared(c *Core) {
 	s.shared = time.Time{}
-	if c.phase != running || s.presence.blanked {
+	if !s.believed(c) {
 		return
 	}
 	for _, state := range s.wanted.States {
-		switch state.Reads() {
-		case entities.Shared:
+		if state.Reads() == entities.Shared {
 			value, _ := state.Instance.Common(siblings{site: s, core: c})
 			c.retain(state.Topic, value)
-		case entities.OrZero:
-			c.retain(state.Topic, cmp.Or(s.tree[state.Instance.State], "0"))
 		}
+	}
+}
+
+// believed reports whether it means something that evcc publishes nothing on a topic.
+func (s *site) believed(c *Core) bool {
+	return c.phase == running && !s.presence.blanked && !s.presence.stale && !s.presence.silent
+}
+
+// lookAgain shows soon what has waited for evcc to be believed.
+func (s *site) lookAgain(now time.Time) {
+	if !s.presence.stale && !s.presence.silent {
+		s.shared, s.emptied = now.Add(spread), now.Add(spread)
 	}
 }

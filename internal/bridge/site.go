@@ -32,7 +32,8 @@ type site struct {
 	changed    time.Time // when the shape changed last; zero = it is published
 	first      time.Time // when it changed first since it was published
 	cleared    time.Time // when a vehicle that was taken away is shown as none; zero = nothing waits
-	shared     time.Time // when values that all loadpoints may share are compared; zero = they are
+	shared     time.Time // when values that all loadpoints may share are compared; zero = nothing waits
+	emptied    time.Time // when vehicles' limits that evcc has emptied are shown as 0; zero = nothing waits
 	titles     time.Time // when objects without a title are published all the same; zero = none waits
 	moved      string    // what was said of places that others have
 	shown      int       // Core.changes when states that follow from others were looked at
@@ -91,7 +92,7 @@ func (s *site) next() time.Time {
 	if !s.changed.IsZero() {
 		earlier(s.due())
 	}
-	for _, t := range []time.Time{s.titles, s.cleared, s.shared, s.drafts.next(), s.presence.due(s.round()), s.judge.next(s), s.battery.next()} {
+	for _, t := range []time.Time{s.titles, s.cleared, s.shared, s.emptied, s.drafts.next(), s.presence.due(s.round()), s.judge.next(s), s.battery.next()} {
 		if !t.IsZero() {
 			earlier(t)
 		}
@@ -123,6 +124,9 @@ func (s *site) tick(c *Core) {
 	if !s.shared.IsZero() && !c.now.Before(s.shared) {
 		s.showShared(c)
 	}
+	if !s.emptied.IsZero() && !c.now.Before(s.emptied) {
+		s.showVehicleLimits(c)
+	}
 	waited := !s.titles.IsZero() && !c.now.Before(s.titles)
 	settled := !s.changed.IsZero() && !c.now.Before(s.due())
 	if !settled && !waited {
@@ -147,6 +151,7 @@ func (s *site) complete() bool {
 // reconcile compares what is wanted with what is on the broker.
 func (s *site) reconcile(c *Core) {
 	untitled := !c.now.Before(s.presence.since.Add(titleWait))
+	s.showVehicleLimits(c) // also of vehicles that are gone
 	s.wanted = s.Wanted(s.tree, s.registry, untitled)
 	if registry, more := s.wanted.Adopt(c.retained); more {
 		s.wanted = s.Wanted(s.tree, registry, untitled)
@@ -174,6 +179,7 @@ func (s *site) reconcile(c *Core) {
 	c.outbox.tick(c)
 	s.showTitles(c)
 	s.showShared(c)
+	s.showVehicleLimits(c)
 	s.drafts.moved = false
 	s.showPlans(c)
 	s.showHeld(c)

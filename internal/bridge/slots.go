@@ -78,9 +78,12 @@ func (s *site) outlay(o entities.Object, planned slots) string {
 // known. Of an energy plan evcc counts from when it was set, and does not tell how much had been charged by then.
 func (s *site) lacking(o entities.Object) float64 {
 	vehicle := entities.Object{Scope: entities.Vehicle, Prefix: "vehicles/" + s.tree[o.Path("vehicleName")]}
-	capacity := max(number(s.tree[vehicle.Path("capacity")]), number(s.tree[o.Path("vehicleCapacity")]))
-	if soc := number(s.tree[o.Path("vehicleSoc")]); capacity > 0 && soc > 0 {
-		return (number(s.tree[o.Path("effectivePlanSoc")]) - soc) / 100 * capacity / efficiency
+	if target := number(s.tree[o.Path("effectivePlanSoc")]); target > 0 { // an old energy target may be left
+		capacity, soc := number(s.tree[vehicle.Path("capacity")]), number(s.tree[o.Path("vehicleSoc")])
+		if soc <= 0 {
+			return 0
+		}
+		return (target - soc) / 100 * capacity / efficiency
 	}
 	if number(s.tree[o.Path("chargedEnergy")]) > 0 {
 		return 0

@@ -47,7 +47,6 @@ func TestOutlay(t *testing.T) {
 	}{
 		"45 % of 60 kWh, and what is lost":  {soc, nil, "0.2500", "7.50"},
 		"half of it is charged":             {soc, map[string]string{"loadpoints/1/vehicleSoc": "57.5"}, "0.2500", "3.75"},
-		"its capacity at the loadpoint":     {soc, map[string]string{"vehicles/db:7/capacity": "", "loadpoints/1/vehicleCapacity": "60"}, "0.2500", "7.50"},
 		"a negative price":                  {soc, nil, "-0.0100", "-0.30"},
 		"no price":                          {soc, nil, "", ""},
 		"by CO₂":                            {soc, map[string]string{"site/smartCostType": "co2"}, "0.2500", ""},
@@ -55,6 +54,8 @@ func TestOutlay(t *testing.T) {
 		"no target":                         {soc, map[string]string{"loadpoints/1/effectivePlanSoc": "0"}, "0.2500", ""},
 		"no capacity":                       {soc, map[string]string{"vehicles/db:7/capacity": "0"}, "0.2500", ""},
 		"no state of charge":                {soc, map[string]string{"loadpoints/1/vehicleSoc": "0"}, "0.2500", ""},
+		"an old energy target, no capacity": {soc, map[string]string{"vehicles/db:7/capacity": "", "loadpoints/1/planEnergy": "12"}, "0.2500", ""},
+		"an old energy target, no state":    {soc, map[string]string{"loadpoints/1/vehicleSoc": "0", "loadpoints/1/planEnergy": "12"}, "0.2500", ""},
 		"energy":                            {energy, nil, "0.2500", "3.00"},
 		"energy, and some has been charged": {energy, map[string]string{"loadpoints/1/chargedEnergy": "1"}, "0.2500", ""},
 		"nothing":                           {nil, nil, "0.2500", ""},
