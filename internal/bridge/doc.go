@@ -46,6 +46,7 @@
 //     value are seen. One command per topic, and per group of related controls, is under way; a newer one replaces the one
 //     that waits.
 //   - shared: what all loadpoints have in common, as a state of ours.
+//   - vehicle limits: 0 where evcc publishes nothing, unknown where the vehicle is gone.
 //   - battery: the home battery's mode, repeated twice in the minute after which evcc drops it, for as long as the user
 //     wants it; given back by automatic, at our orderly end, when evcc restarts, and when somebody else sets another one.
 //   - modes: what evcc said of a loadpoint's mode, in the registry, for the switches that return to the one before.
