@@ -71,7 +71,7 @@ func (s Site) Adapter() Retained {
 		common.Availability = &[]Availability{{Topic: StatusTopic(s.Base)}}
 		m.Components["button_"+b.id] = &Button{Common: common, Writer: Writer{CommandTopic: AdapterCommand(s.Base, b.id)}, PayloadPress: "PRESS"}
 	}
-	return Retained{Topic: configTopic(s.Prefix, s.Base, "adapter"), Payload: m.Encode()}
+	return Retained{Topic: AdapterTopic(s.Prefix, s.Base), Payload: m.Encode()}
 }
 
 func (s Site) adapterCommon(platform, id string, category entities.Category) Common {

@@ -56,10 +56,13 @@ func scopeOf(object string) (entities.Scope, bool) {
 }
 
 // ChildrenFirst orders topics of ours for their removal: devices before our own topics, and sites behind what hangs on
-// them.
+// them. Registries come before everything: should that be interrupted, nobody takes devices that are gone for deleted by
+// the user.
 func ChildrenFirst(a, b string) int {
 	rank := func(topic string) int {
 		switch {
+		case strings.HasSuffix(topic, "/registry"):
+			return -1
 		case !strings.HasSuffix(topic, "/config"):
 			return 2
 		case strings.HasSuffix(topic, "_site/config"):

@@ -19,24 +19,26 @@ const registryVersion = 1
 type Registry struct {
 	Version int              `json:"version"`
 	Changes int              `json:"changes,omitempty"` // grows with each: of two copies, the one with more is newer
+	Prefix  string           `json:"prefix,omitempty"`  // the discovery prefix below which objects are announced
 	Objects map[string]Entry `json:"objects"`           // by scope and id: "loadpoint/1", "vehicle/db_3a7"
 }
 
 // Entry is what is remembered of one object.
 type Entry struct {
-	Name     string              `json:"name,omitempty"`      // evcc's stable name, once it gave one
-	Index    int                 `json:"index,omitempty"`     // last position, of numbered objects
-	Title    string              `json:"title,omitempty"`     // last title, of numbered objects: tells when they change places
-	Slug     string              `json:"slug,omitempty"`      // its part of entity ids
-	Rows     []string            `json:"rows"`                // component keys that were published: they stay
-	Other    map[string]string   `json:"other,omitempty"`     // keys of a newer evcc that were published, by component key
-	Options  map[string][]string `json:"options,omitempty"`   // codes that evcc reported beyond the catalogue, by component key
-	Reads    map[string]string   `json:"reads,omitempty"`     // which values Home Assistant was last told to read, by component key: see reread
-	Gone     bool                `json:"gone,omitempty"`      // evcc does not have it any more: its device was removed
-	ReadOnly bool                `json:"read_only,omitempty"` // published with READ_ONLY
-	Deleted  bool                `json:"deleted,omitempty"`   // its user has deleted the device in Home Assistant
-	Plan     *Draft              `json:"plan,omitempty"`      // the charging plan that is being made, once there was one
-	Modes    []string            `json:"modes,omitempty"`     // what evcc reported, newest first: controls return to the one before
+	Name      string              `json:"name,omitempty"`      // evcc's stable name, once it gave one
+	Index     int                 `json:"index,omitempty"`     // last position, of numbered objects
+	Title     string              `json:"title,omitempty"`     // last title, of numbered objects: tells when they change places
+	Slug      string              `json:"slug,omitempty"`      // its part of entity ids
+	Rows      []string            `json:"rows"`                // component keys that were published: they stay
+	Other     map[string]string   `json:"other,omitempty"`     // keys of a newer evcc that were published, by component key
+	Options   map[string][]string `json:"options,omitempty"`   // codes that evcc reported beyond the catalogue, by component key
+	Reads     map[string]string   `json:"reads,omitempty"`     // which values Home Assistant was last told to read, by component key: see reread
+	Announced bool                `json:"announced,omitempty"` // the broker was seen to keep its message: who takes that away is its user
+	Gone      bool                `json:"gone,omitempty"`      // evcc does not have it any more: its device was removed
+	ReadOnly  bool                `json:"read_only,omitempty"` // published with READ_ONLY
+	Deleted   bool                `json:"deleted,omitempty"`   // its user has deleted the device in Home Assistant
+	Plan      *Draft              `json:"plan,omitempty"`      // the charging plan that is being made, once there was one
+	Modes     []string            `json:"modes,omitempty"`     // what evcc reported, newest first: controls return to the one before
 }
 
 // Decode reads a registry. Entries that this program cannot have written are left out. Unreadable content is an error that says why; empty content is an empty registry.
@@ -123,7 +125,8 @@ func (r Registry) clone() Registry {
 	if objects == nil {
 		objects = make(map[string]Entry)
 	}
-	return Registry{Version: registryVersion, Changes: r.Changes, Objects: objects}
+	r.Version, r.Objects = registryVersion, objects
+	return r
 }
 
 // adapterKey is where the program's own device is remembered, in the registry of its first site.
@@ -133,7 +136,7 @@ const adapterKey = "adapter/"
 // topic belongs to none.
 func (r Registry) Delete(s Site, config string) (changed Registry, ok bool) {
 	key, ok := r.find(s, config)
-	if config == s.Adapter().Topic {
+	if config == AdapterTopic(s.Prefix, s.Base) {
 		key, ok = adapterKey, true
 	}
 	if !ok {
@@ -141,16 +144,13 @@ func (r Registry) Delete(s Site, config string) (changed Registry, ok bool) {
 	}
 	r = r.clone()
 	entry := r.Objects[key]
-	entry.Deleted = true
+	entry.Deleted, entry.Announced = true, false
 	r.Objects[key] = entry
 	return r, true
 }
 
 // Deleted reports whether the user has deleted the device of a config topic.
 func (r Registry) Deleted(s Site, config string) bool {
-	if config == s.Adapter().Topic {
-		return r.AdapterDeleted()
-	}
 	key, ok := r.find(s, config)
 	return ok && r.Objects[key].Deleted
 }
@@ -161,7 +161,9 @@ func (r Registry) AdapterDeleted() bool { return r.Objects[adapterKey].Deleted }
 // Restore returns the registry without a memory of what the user has deleted.
 func (r Registry) Restore() Registry {
 	r = r.clone()
-	delete(r.Objects, adapterKey)
+	if r.AdapterDeleted() {
+		delete(r.Objects, adapterKey)
+	}
 	for key, entry := range r.Objects {
 		entry.Deleted = false
 		r.Objects[key] = entry
@@ -172,12 +174,7 @@ func (r Registry) Restore() Registry {
 // find returns the key of a config topic's object.
 func (r Registry) find(s Site, config string) (key string, ok bool) {
 	for key := range r.Objects {
-		scope, id, _ := strings.Cut(key, "/")
-		object := s.id() + "_" + scope
-		if id != "" {
-			object += "_" + id
-		}
-		if config == configTopic(s.Prefix, s.Base, object) {
+		if config == s.config(key) {
 			return key, true
 		}
 	}
@@ -190,7 +187,7 @@ func (r Registry) Gone(s Site, config string) Registry {
 	r = r.clone()
 	if key, ok := r.find(s, config); ok {
 		entry := r.Objects[key]
-		entry.Gone = true
+		entry.Gone, entry.Announced = true, false
 		r.Objects[key] = entry
 	}
 	return r

@@ -32,6 +32,7 @@ func TestMosquitto(t *testing.T) {
 
 	w.wait(t, "evcc-discovery/evcc/site/last_command/state", "accepted")
 	w.until(t, "the event", func() bool { return strings.Contains(w.topic("evcc-discovery/evcc/site/command/event"), "accepted") })
+	w.announced(t)
 	before := ours(t, url)
 
 	// what is retained comes again in full, so that nothing is missing and nothing is published

@@ -136,6 +136,16 @@ func (o *observer) quiet(t *testing.T) {
 	o.silent(t)
 }
 
+// announced waits until the adapter has seen that the broker keeps every device, and nothing more is to come.
+func (o *observer) announced(t *testing.T) {
+	t.Helper()
+	o.quiet(t)
+	o.until(t, "the broker seen to keep every device", func() bool {
+		return strings.Count(o.topic("evcc-discovery/evcc/registry"), `"announced":true`) == o.configs()
+	})
+	o.silent(t)
+}
+
 // silent waits until nothing of ours has been published for a while.
 func (o *observer) silent(t *testing.T) {
 	t.Helper()

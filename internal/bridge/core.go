@@ -64,6 +64,8 @@ type Core struct {
 	changes    int       // grows with every topic that gets another value
 	foreign    foreign
 	others     others
+	away       away
+	rollcall   rollcall
 	problems   problems
 	ledger     ledger
 	standby    standby
@@ -157,6 +159,7 @@ func (c *Core) Next() time.Time {
 		earlier(c.reset.next(&c.outbox))
 		earlier(c.foreign.next())
 		earlier(c.ledger.next())
+		earlier(c.rollcall.next())
 		earlier(c.relay.next())
 	}
 	return next
@@ -169,6 +172,7 @@ func (c *Core) start() {
 	c.problems.set(c, problem.Standby, "", false, "") // it waited when its connection was lost, and now nobody answers
 	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
 	c.standby.say(c, answer)
+	c.away.look(c)
 	c.restore()
 	c.removal.learn(c)
 	c.evictAt = c.now.Add(evictWait)
@@ -177,6 +181,7 @@ func (c *Core) start() {
 		s.learn(c)
 	}
 	c.foreign.learn(c)
+	c.away.learn(c)
 	c.others.learn(c)
 	c.outbox.want(c.removal.compare(c, c.ownDevice(c.sites[0])), c.retained) // it tells what is wrong, also without an evcc
 }
@@ -189,6 +194,7 @@ func (c *Core) tick() {
 	case c.phase != learning || !c.ended():
 	case c.standby.other != "":
 		c.wait()
+	case c.away.doubts(c): // a moment longer
 	default:
 		c.start()
 	}
@@ -208,6 +214,7 @@ func (c *Core) tick() {
 	c.reset.tick(c)
 	c.foreign.tick(c)
 	c.ledger.tick(c)
+	c.rollcall.tick(c)
 	if c.outbox.tick(c) {
 		for _, s := range c.sites {
 			s.showTitles(c)

@@ -41,6 +41,9 @@
 //     "rediscover"; anything else is put right.
 //   - ledger: what we have retained and the broker has not given back; what is too large for it is left out, and tried
 //     again later.
+//   - rollcall: which device messages the broker really keeps, which the registry then says of its objects.
+//   - away: devices that the registry says are kept, and whose message is gone when we come: their user has deleted them
+//     meanwhile. Whatever else may have taken them away, they come back.
 //   - problems: what is wrong, as declared in package problem: told when it has lasted, hidden by what it follows from.
 //   - relay: commands, checked against their row, sent to evcc's /set, followed until evcc's empty answer and the
 //     value are seen. One command per topic, and per group of related controls, is under way; a newer one replaces the one

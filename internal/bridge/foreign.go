@@ -38,6 +38,9 @@ func (f *foreign) forget(*Core) { f.erased = nil }
 func (f *foreign) config(c *Core, e Event) {
 	topic, payload := e.Topic, string(e.Payload)
 	had := c.retained[topic]
+	if e.Retained && c.phase == running && c.rollcall.hear(c, topic) {
+		return
+	}
 	if e.Retained || c.phase != running {
 		if !e.Retained && payload == "" && had != "" {
 			f.erased = append(f.erased, topic)
@@ -56,7 +59,7 @@ func (f *foreign) config(c *Core, e Event) {
 	switch {
 	case !wanted:
 	case payload == "":
-		c.deleted(topic)
+		c.deleted(topic, deletedHere)
 	default:
 		f.fight(c, topic)
 		c.outbox.want(c.outbox.wanted[i:i+1], c.retained)
@@ -67,7 +70,7 @@ func (f *foreign) config(c *Core, e Event) {
 func (f *foreign) learn(c *Core) {
 	for _, topic := range f.erased {
 		if c.retained[topic] == "" {
-			c.deleted(topic)
+			c.deleted(topic, deletedHere)
 		}
 	}
 	f.erased = nil
@@ -106,8 +109,11 @@ func (f *foreign) tick(c *Core) {
 	}
 }
 
-// deleted respects that the user has deleted a device in Home Assistant.
-func (c *Core) deleted(config string) {
+// deletedHere is what is said of a device that was deleted before our eyes.
+const deletedHere = "a device was deleted in Home Assistant: it stays away until you press Rediscover or run evcc-discovery rediscover"
+
+// deleted respects that the user has deleted a device in Home Assistant, and says so.
+func (c *Core) deleted(config, text string) {
 	c.removal.drop(c, config)
 	c.outbox.clear(c, config)
 	for _, s := range c.sites {
@@ -115,7 +121,7 @@ func (c *Core) deleted(config string) {
 		if !ours {
 			continue
 		}
-		c.note(Info, "a device was deleted in Home Assistant: it stays away until you press Rediscover or run evcc-discovery rediscover", "device", config)
+		c.note(Info, text, "device", config)
 		s.registry = registry
 		s.remember(c)
 		s.dirty(c.now)

@@ -138,9 +138,23 @@ func (c *Core) evict() {
 // clear takes what is retained below a prefix of ours off the broker, but for a registry.
 func (c *Core) clear(own string) {
 	for _, topic := range slices.Sorted(maps.Keys(c.retained)) {
-		if strings.HasPrefix(topic, own) && topic != own+"registry" {
+		switch {
+		case topic == own+"registry":
+			c.withdraw(topic)
+		case strings.HasPrefix(topic, own):
 			c.retain(topic, "")
 		}
+	}
+}
+
+// withdraw says in the registry of a site that is not in the settings any more that it is we who take its devices away.
+func (c *Core) withdraw(topic string) {
+	var registry discovery.Registry
+	if registry.Decode([]byte(c.retained[topic])) != nil {
+		return
+	}
+	if registry, announced := registry.Withdraw(); announced {
+		c.retain(topic, string(registry.Encode()))
 	}
 }
 

@@ -104,6 +104,7 @@ func (l *ledger) emit(c *Core, topic, payload string) {
 	p.held = ""
 	if _, device := c.outbox.at[topic]; device {
 		c.outbox.sent[topic] = c.now
+		c.rollcall.sent(c, topic)
 	}
 	c.publish(topic, payload, true)
 }

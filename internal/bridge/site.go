@@ -46,8 +46,8 @@ func newSite(s discovery.Site, known discovery.Registry) *site {
 	return &site{Site: s, tree: make(entities.Tree), registry: known, counted: string(known.Encode())}
 }
 
-// learn takes over when the retained world has been read.
-func (s *site) learn(c *Core) {
+// open takes the registry that the broker has, unless ours is newer.
+func (s *site) open(c *Core) {
 	registry, err := s.kept(c)
 	if err != nil {
 		c.note(Error, "the registry on the broker cannot be read: ids are chosen anew where titles have changed",
@@ -55,6 +55,10 @@ func (s *site) learn(c *Core) {
 	} else {
 		s.adopt(registry)
 	}
+}
+
+// learn takes over when the retained world has been read.
+func (s *site) learn(c *Core) {
 	if len(s.registry.Objects) > 0 {
 		s.remember(c) // also for a broker that has forgotten it
 	}
@@ -165,6 +169,7 @@ func (s *site) reconcile(c *Core) {
 	before := len(c.outbox.due)
 	configs := c.removal.compare(c, append(c.ownDevice(s), s.wanted.Configs...))
 	c.outbox.want(configs, c.retained)
+	c.rollcall.look(c)
 	s.judge.compare(c, s)
 	c.problems.set(c, problem.EvccOld, s.Root, s.old() != "", s.old())
 	c.relay.serve(s)

@@ -28,6 +28,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	# why
 //	read_only, compatible          settings, before the first event
 //	read_only off                  likewise, at a restart
+//	roots, prefix                  likewise
 //	zone name                      where the process is, before the first event; otherwise UTC
 //	start time                     when the first event is
 //	home name                      Home Assistant tells its time zone
@@ -39,7 +40,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	slow / fast                    what we publish from now on is under way / has reached the broker; drop: it is lost
 //	restart                        this program starts anew; the broker keeps what it has; "restart file": so does its state file
 //	save / crash                   the broker writes down what it has of ours; the connection is lost and it is back with that
-//	+r                             connected, and the broker replays what it has of ours
+//	+r                             connected, and the broker replays what it has of ours; "+r without topic": but for that one
 //	end                            what an orderly end publishes
 //	status                         > what is answered over HTTP
 //	< topic payload                arrives; <r as retained replay
@@ -81,7 +82,7 @@ type player struct {
 	retained  map[string]string // what the broker has of ours
 	known     map[string]discovery.Registry
 	saved     map[string]string // the same when it was written down last
-	echoes    []*Publish        // that are on their way back
+	echoes    []Event           // that are on their way back
 	limit     int               // bytes of a message that it keeps; 0 = all
 	closes    bool              // it ends the connection on a larger one
 	broken    bool              // it has
@@ -135,8 +136,8 @@ func (p *player) line(line string) {
 		p.echoes = nil
 	case "fast":
 		p.slow = false
-		for _, m := range p.echoes {
-			p.keep(m)
+		for _, e := range p.echoes {
+			p.keep(e)
 		}
 		p.step(Event{Kind: Tick})
 	case "status":
@@ -156,7 +157,9 @@ func (p *player) line(line string) {
 	case "+r":
 		p.step(Event{Kind: Connected})
 		for _, topic := range slices.Sorted(maps.Keys(p.retained)) {
-			p.step(Event{Kind: Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
+			if rest != "without "+topic {
+				p.step(Event{Kind: Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
+			}
 		}
 	case "zone":
 		zone, err := time.LoadLocation(rest)
@@ -176,6 +179,8 @@ func (p *player) line(line string) {
 		p.settings.Compatible = true
 	case "roots":
 		p.settings.Roots = strings.Split(rest, ",")
+	case "prefix":
+		p.settings.Prefix = rest
 	case "+":
 		p.step(Event{Kind: Connected})
 	case "end":
@@ -189,7 +194,7 @@ func (p *player) line(line string) {
 		p.step(Event{Kind: Reported, Problem: problem.Code(code), On: on == "on", Detail: detail})
 	case "<", "<r":
 		topic, payload, _ := strings.Cut(rest, " ")
-		if payload == "" && strings.HasPrefix(topic, "homeassistant/device/") {
+		if payload == "" && !strings.HasPrefix(topic, "evcc/") {
 			delete(p.retained, topic)
 		}
 		p.step(Event{Kind: Received, Topic: topic, Payload: []byte(payload), Retained: verb == "<r"})
@@ -229,9 +234,10 @@ func (p *player) step(e Event) {
 	e.At = p.now
 	p.show(slices.Clone(p.core.Step(e)))
 	for len(p.echoes) > 0 && !p.slow {
-		m := p.echoes[0]
+		e := p.echoes[0]
+		e.At = p.now
 		p.echoes = p.echoes[1:]
-		p.show(slices.Clone(p.core.Step(Event{At: p.now, Kind: Received, Topic: m.Topic, Payload: []byte(m.Payload)})))
+		p.show(slices.Clone(p.core.Step(e)))
 	}
 	if p.broken {
 		p.broken = false
@@ -261,6 +267,7 @@ func (p *player) show(actions []Action) {
 			p.known = map[string]discovery.Registry{a.Store.Root: r}
 		default:
 			fmt.Fprintln(&p.out, ">>", strings.Join(a.Subscribe, ", "))
+			p.replay(a.Subscribe)
 		}
 	}
 }
@@ -274,16 +281,30 @@ func (p *player) broker(m *Publish) {
 		fmt.Fprintln(&p.out, ">-", m.Topic)
 	case large, p.forbidden != "" && strings.HasPrefix(m.Topic, p.forbidden):
 	default:
-		if p.echoes = append(p.echoes, m); !p.slow {
-			p.keep(m)
+		e := Event{Kind: Received, Topic: m.Topic, Payload: []byte(m.Payload)}
+		if p.echoes = append(p.echoes, e); !p.slow {
+			p.keep(e)
 		}
 	}
 }
 
-func (p *player) keep(m *Publish) {
-	p.retained[m.Topic] = m.Payload
-	if m.Payload == "" {
-		delete(p.retained, m.Topic)
+func (p *player) keep(e Event) {
+	p.retained[e.Topic] = string(e.Payload)
+	if len(e.Payload) == 0 {
+		delete(p.retained, e.Topic)
+	}
+}
+
+// replay sends what is retained once more, when the core asks for its devices while it is connected, all or by name.
+func (p *player) replay(filters []string) {
+	if slices.Contains(filters, p.settings.Base+"/#") {
+		return // what is there at first the transcript says
+	}
+	all := slices.Contains(filters, discovery.ConfigFilter(p.settings.Prefix, p.settings.Base))
+	for _, topic := range slices.Sorted(maps.Keys(p.retained)) {
+		if discovery.IsConfig(p.settings.Prefix, p.settings.Base, topic) && (all || slices.Contains(filters, topic)) {
+			p.echoes = append(p.echoes, Event{Kind: Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
+		}
 	}
 }
 

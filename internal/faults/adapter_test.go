@@ -206,6 +206,7 @@ var ends = map[string]bool{
 }
 
 func (a *adapter) note(n bridge.Note) {
+	a.deleted(n)
 	if own := func(field string) bool { return strings.HasPrefix(field, base+"/adapter/") }; ends[n.Text] && a.standby == nil && !slices.ContainsFunc(n.Fields, own) {
 		a.answered++
 		a.lastEnd = n.Text

@@ -164,6 +164,7 @@ func (h *home) take(m message) {
 
 // deletes is what a user does to a device: its topic is emptied once for each component.
 func (h *home) deletes(topic string) {
+	h.w.deleted[topic] = true
 	for range h.seen[topic] {
 		h.peer.publish(message{topic, "", true})
 	}

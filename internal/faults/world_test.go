@@ -51,6 +51,7 @@ type world struct {
 	gone    map[string]bool // topics of the program that the broker has forgotten, and everybody else
 	removed bool            // the user has deleted something in Home Assistant
 	notes   []bridge.Note   // of all runs of both adapters
+	deleted map[string]bool // config topics of devices that the user has deleted
 	quiet   bool            // nothing is kept of what happened
 	log     []string        // what happened, for a run that fails
 	wrong   []string        // what may never happen
@@ -64,7 +65,7 @@ type plan struct {
 
 func newWorld(seed uint64) *world {
 	w := &world{rnd: rand.New(rand.NewPCG(seed, 7)), now: begin}
-	w.gone, w.settings = make(map[string]bool), settings{roots: root, language: "en"}
+	w.gone, w.deleted, w.settings = make(map[string]bool), make(map[string]bool), settings{roots: root, language: "en"}
 	w.broker = newBroker(w)
 	w.adapter = newAdapter(w, "adapter")
 	w.second = newAdapter(w, "second")
