@@ -193,3 +193,31 @@ func TestPlaceOfOneThatIsGone(t *testing.T) {
 		t.Errorf("what is gone has no place: %v", w.Moved)
 	}
 }
+
+// READ_ONLY ends while loadpoints have changed places: what is held stays as it was, and the controls come when everything
+// has its place again.
+func TestReadOnlyEndsWhilePlacesAreMoved(t *testing.T) {
+	t.Parallel()
+	controls := site(t)
+	reads := controls
+	reads.ReadOnly = true
+	first := reads.Wanted(loadpoints("Garage", "Carport"), discovery.Registry{}, true)
+	moved := controls.Wanted(loadpoints("Carport", "Garage"), first.Registry, true)
+	if len(moved.Moved) != 2 {
+		t.Fatalf("%d have moved, want 2", len(moved.Moved))
+	}
+	for object, device := range decode(t, moved) {
+		if _, there := device.Components["select_mode"]; there {
+			t.Errorf("%s has a control while its place is another's", object)
+		}
+	}
+	back := controls.Wanted(loadpoints("Garage", "Carport"), moved.Registry, true)
+	for _, object := range []string{"evcc_loadpoint_1", "evcc_loadpoint_2"} {
+		device := decode(t, back)[object]
+		_, control := device.Components["select_mode"]
+		_, value := device.Components["sensor_mode"]
+		if !control || value {
+			t.Errorf("%s: a control %t, a value %t, want the control alone", object, control, value)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"evcc-discovery/entities"
@@ -52,7 +53,7 @@ func (r *Registry) Decode(payload []byte) error {
 		return fmt.Errorf("registry: %w", err)
 	}
 	if read.Version != registryVersion {
-		return fmt.Errorf("registry: version %d, this program knows %d", read.Version, registryVersion)
+		return &VersionError{read.Version}
 	}
 	if read.Changes < 0 || read.Changes > mostChanges {
 		read.Changes = 0
@@ -67,6 +68,20 @@ func (r *Registry) Decode(payload []byte) error {
 	*r = read
 	return nil
 }
+
+// VersionError says that a registry is of another version.
+type VersionError struct{ Version int }
+
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("registry: version %d, this program knows %d", e.Version, registryVersion)
+}
+
+// Newer reports whether the registry is one of a newer program.
+func (e *VersionError) Newer() bool { return e.Version > registryVersion }
+
+// KeptTopic is where the registry of a newer program is kept while an older one is at work, which cannot read it: the newer
+// one finds its own there.
+func (s Site) KeptTopic(version int) string { return s.RegistryTopic() + "_" + strconv.Itoa(version) }
 
 // mostChanges is more than any registry sees.
 const mostChanges = 1 << 40

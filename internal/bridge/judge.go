@@ -141,6 +141,7 @@ func (c *Core) clear(own string) {
 		switch {
 		case topic == own+"registry":
 			c.withdraw(topic)
+		case strings.HasPrefix(topic, own+"registry_"): // of a newer program
 		case strings.HasPrefix(topic, own):
 			c.retain(topic, "")
 		}

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -49,6 +50,11 @@ func newSite(s discovery.Site, known discovery.Registry) *site {
 // open takes the registry that the broker has, unless ours is newer.
 func (s *site) open(c *Core) {
 	registry, err := s.kept(c)
+	if other := (*discovery.VersionError)(nil); errors.As(err, &other) && other.Newer() {
+		c.retain(s.KeptTopic(other.Version), c.retained[s.RegistryTopic()])
+		c.note(Warn, "the registry on the broker is one of a newer version of this program: it is kept beside ours until that is back",
+			"topic", s.KeptTopic(other.Version))
+	}
 	if err != nil {
 		c.note(Error, "the registry on the broker cannot be read: ids are chosen anew where titles have changed",
 			"topic", s.RegistryTopic(), "error", err.Error())
