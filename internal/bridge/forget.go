@@ -29,6 +29,7 @@ func (c *Core) forget() {
 
 // forget keeps the ids that were chosen, and what was wanted last: its controls are known until it is looked at anew.
 func (s *site) forget(c *Core) {
+	s.told = unix(s.tree["updated"])
 	clear(s.tree)
 	s.titles, s.cleared, s.shared, s.emptied = zero, zero, zero, zero
 	s.changed, s.first = zero, zero

@@ -34,6 +34,9 @@ func (c *Core) fromEvcc(s *site, path string, e Event) {
 		}
 		return
 	}
+	if e.Retained && path == "updated" && unix(string(e.Payload)) < s.told {
+		s.presence.aged = true
+	}
 	if !e.Retained {
 		if len(e.Payload) > 0 {
 			s.hear(c, path)

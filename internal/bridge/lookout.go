@@ -76,10 +76,16 @@ const mostSkew = time.Minute
 // stalled doubts an evcc that had stopped publishing before we came: what it says about the time is on the broker. How
 // far its clock is from ours is known once it was heard; where it was not, its next message sets that right.
 func (s *site) stalled(now time.Time) {
-	seconds, err := strconv.ParseInt(s.tree["updated"], 10, 64)
-	if err == nil && s.presence.online && now.Add(-s.off).After(time.Unix(seconds, 0).Add(3*s.round()+cycleWait)) {
+	seconds := unix(s.tree["updated"])
+	if seconds > 0 && s.presence.online && now.Add(-s.off).After(time.Unix(seconds, 0).Add(3*s.round()+cycleWait)) {
 		s.presence.silent = true
 	}
+}
+
+// unix reads what evcc says about the time; 0 where it says nothing, or, as old versions do, in words.
+func unix(updated string) int64 {
+	seconds, _ := strconv.ParseInt(updated, 10, 64)
+	return max(0, seconds)
 }
 
 // clock compares evcc's clock with ours, where it has just told the time.

@@ -20,6 +20,7 @@ type presence struct {
 	pending map[string]bool // loadpoints that have not reported since evcc came online
 	since   time.Time       // evcc online, or connected to the broker: later of both
 	heard   time.Time       // the last message of evcc
+	aged    bool            // the broker has come back with an old memory: its values are older than those that we had
 	spoke   bool            // something but its status was heard since then
 	silent  bool            // nothing for too long, or evcc says online anew: the values may be those of another run
 }

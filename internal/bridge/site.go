@@ -29,6 +29,7 @@ type site struct {
 	skew     string        // the same in words
 	pace     time.Duration // the longest time between two of its heartbeats
 	beaten   time.Time     // when the last one came
+	told     int64         // the time that evcc had told over the connection before, in Unix seconds
 
 	changed    time.Time // when the shape changed last; zero = it is published
 	first      time.Time // when it changed first since it was published
@@ -73,7 +74,7 @@ func (s *site) learn(c *Core) {
 	s.stalled(c.now)
 	known := s.tree["status"] != "" || s.tree["loadpoints"] != ""
 	distrusted := c.retained[s.ReadyTopic()] == "offline" // by an earlier run of ours
-	if known && s.tree["loadpoints"] != "" && (!s.presence.online || distrusted) {
+	if known && s.tree["loadpoints"] != "" && (!s.presence.online || distrusted || s.presence.aged) {
 		s.presence.await(s.loadpoints())
 	}
 	s.compare()
