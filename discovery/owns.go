@@ -55,10 +55,10 @@ func scopeOf(object string) (entities.Scope, bool) {
 	return 0, false
 }
 
-// ChildrenFirst orders topics of ours for their removal: devices before our own topics, and sites behind what hangs on
+// RemovalOrder orders topics of ours for their removal: devices before our own topics, and sites behind what hangs on
 // them. Registries come before everything: should that be interrupted, nobody takes devices that are gone for deleted by
 // the user.
-func ChildrenFirst(a, b string) int {
+func RemovalOrder(a, b string) int {
 	rank := func(topic string) int {
 		switch {
 		case strings.HasSuffix(topic, "/registry"):

@@ -170,6 +170,12 @@ func (r Registry) Deleted(s Site, config string) bool {
 	return ok && r.Objects[key].Deleted
 }
 
+// Lives reports whether there is the object of a config topic, and its device was neither removed nor deleted.
+func (r Registry) Lives(s Site, config string) bool {
+	key, ok := r.find(s, config)
+	return ok && !r.Objects[key].Gone && !r.Objects[key].Deleted
+}
+
 // AdapterDeleted reports whether the user has deleted the program's own device.
 func (r Registry) AdapterDeleted() bool { return r.Objects[adapterKey].Deleted }
 

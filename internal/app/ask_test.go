@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/mqtt/mosquitto"
 )
 
 // A device that the user deletes in Home Assistant stays away, also after a restart, until somebody asks for it.
@@ -53,4 +54,38 @@ func TestRediscover(t *testing.T) {
 	log.wait(t, "entity ids are reset", "devices")
 	w.wait(t, garage, before)
 	adapter.stop()
+}
+
+// The same while this program is away: brokers answer what is asked for by name in the order of the questions.
+func TestDeletionsOnBroker(t *testing.T) {
+	t.Parallel()
+	const garage = "homeassistant/device/evcc-discovery/evcc_loadpoint_2/config"
+	url := mosquitto.Start(t, "", "")
+	for name, w := range map[string]*world{"mosquitto": {url: url, evcc: newEvcc(t, newest), observer: observe(t, url)}, "embedded": newWorld(t, newest)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w.up(t)
+			a, log := newApp(w.url)
+			adapter := background(t, a.Run)
+			w.devices(t, log)
+			w.announced(t)
+			adapter.stop()
+			before := ours(t, w.url)
+			if before[garage] == "" {
+				t.Fatal("no loadpoint 2")
+			}
+			forget(t, w.url, garage)
+			a, log = newApp(w.url)
+			adapter = background(t, a.Run)
+			log.wait(t, "a device was deleted in Home Assistant while this program was away", garage)
+			w.quiet(t)
+			adapter.stop()
+			delete(before, garage)
+			for topic := range ours(t, w.url) {
+				if strings.HasSuffix(topic, "/config") && before[topic] == "" {
+					t.Errorf("it is back: %s", topic)
+				}
+			}
+		})
+	}
 }

@@ -43,7 +43,7 @@ func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.
 	if retained[discovery.StatusTopic(base)] == "online" && !force {
 		return fmt.Errorf("an evcc-discovery with base topic %q is running and would publish everything again: stop it first, or use --force if none is", base)
 	}
-	topics := slices.SortedFunc(maps.Keys(retained), discovery.ChildrenFirst)
+	topics := slices.SortedFunc(maps.Keys(retained), discovery.RemovalOrder)
 	devices := 0
 	for _, topic := range topics {
 		if err := client.Publish(mqtt.Message{Topic: topic, QoS: 1, Retained: true}); err != nil {

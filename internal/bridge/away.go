@@ -1,52 +1,106 @@
 package bridge
 
 import (
-	"time"
+	"slices"
 
 	"evcc-discovery/discovery"
 )
 
 // away finds devices that their user has deleted in Home Assistant while we were not there: those that the registry says
 // are announced, and whose message is gone. What is in doubt is not deleted, it comes back: a registry that is older than
-// ours, a world that was not read to its end or is too large for that, a broker that has lost more than a user deletes. What
-// seems to be deleted is asked for once more before it is believed.
+// ours, a world that was not read to its end or is too large for that, a broker that has lost more than a user deletes.
+//
+// That nothing comes proves nothing: the network may have stalled. So what seems to be deleted is asked for by name, and
+// behind it a device message that is there. The broker answers in that order: when that one has come and the others have
+// not, they are not there. It is asked twice, because it may drop an answer when its queues are full.
 type away struct {
-	asked  bool     // once more
-	absent []string // config topics of what the user has deleted
+	doubtful []string // config topics of what seems to be deleted, and was asked for
+	marker   string   // the config topic that was asked for behind them; "" = no question is open
+	asked    int      // how often
+	answered int      // how often the marker came
+	absent   []string // config topics of what the user has deleted
 }
 
 const (
-	surely   = 2 * time.Second // without a retained message: what was asked for once more does not come
-	mostSure = 500             // devices; of more at once brokers leave some out
+	mostAsk  = 2   // questions that must have been answered
+	mostSure = 500 // devices; of more at once brokers leave some out
 )
 
 // forget: what is there is read again.
 func (a *away) forget(*Core) { *a = away{} }
 
-// doubts reports whether something seems to be deleted that has not been asked for once more; then that is done, by name:
-// of all at once a broker with short queues leaves some out.
+// hear takes a message that the broker has kept, while the retained world is read. While a question is open only its answer
+// counts.
+func (a *away) hear(c *Core, topic string) {
+	switch a.marker {
+	case "":
+	case topic:
+		a.marker = ""
+		a.answered++
+	default:
+		return
+	}
+	c.learned = c.now.Add(quiet)
+}
+
+// doubts reports whether something seems to be deleted that has not been asked for to the end; then that is done, one by
+// one: of all at once a broker with short queues leaves some out.
 func (a *away) doubts(c *Core) bool {
-	if a.asked || !c.now.Before(c.learnLimit) {
+	if a.answered < a.asked || a.asked == 0 && !c.now.Before(c.learnLimit) {
+		a.doubtful, a.marker, a.asked = nil, "", mostAsk // no answer
 		return false
 	}
-	var doubtful []string
+	absent := c.absent()
+	if a.asked > 0 {
+		absent = a.still(absent)
+	}
+	a.doubtful = absent
+	marker := c.marker(absent)
+	if len(absent) == 0 || marker == "" || a.asked == mostAsk {
+		return false
+	}
+	a.asked++
+	a.marker = marker
+	c.learned, c.learnLimit = c.now.Add(learnAtMost), c.now.Add(learnAtMost)
+	c.actions = append(c.actions, Action{Ask: append(slices.Clone(absent), marker)})
+	return true
+}
+
+// still returns those that were asked for and seem to be deleted all the same.
+func (a *away) still(absent []string) []string {
+	return slices.DeleteFunc(slices.Clone(absent), func(config string) bool { return !slices.Contains(a.doubtful, config) })
+}
+
+// absent returns the config topics of what users seem to have deleted.
+func (c *Core) absent() (absent []string) {
 	for _, s := range c.sites {
-		doubtful = append(doubtful, s.absent(c)...)
+		absent = append(absent, s.absent(c)...)
 	}
-	if a.asked = len(doubtful) > 0; a.asked {
-		c.learned, c.learnLimit = c.now.Add(surely), c.now.Add(learnAtMost)
-		c.actions = append(c.actions, Action{Subscribe: doubtful})
+	return absent
+}
+
+// marker returns the config topic of a device message that the broker keeps, if there is one. A site's comes twice, because
+// it is read with those of other base topics, too: rather another.
+func (c *Core) marker(absent []string) string {
+	var kept []string
+	for topic := range c.retained {
+		if discovery.IsConfig(c.settings.Prefix, c.settings.Base, topic) && !slices.Contains(absent, topic) {
+			kept = append(kept, topic)
+		}
 	}
-	return a.asked
+	if len(kept) == 0 {
+		return ""
+	}
+	return slices.MinFunc(kept, discovery.RemovalOrder) // sites are its last
 }
 
 // look chooses between the registries and compares them with what is there, before anything is said of it.
 func (a *away) look(c *Core) {
-	sure := a.asked && c.now.Before(c.learnLimit)
+	sure := a.answered == mostAsk
 	for _, s := range c.sites {
 		var absent []string
 		if sure {
-			absent = s.absent(c)
+			absent = a.still(s.absent(c))
 		}
 		s.open(c)
 		s.registry = s.registry.Announce(s.Site, func(config string) bool { return c.retained[config] != "" && c.tells(s, config) })

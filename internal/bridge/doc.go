@@ -38,12 +38,12 @@
 //     after Home Assistant's birth message.
 //   - others: devices of another base topic at the same evcc.
 //   - foreign: what others write to our config topics. Home Assistant's user who deletes a device is respected until
-//     "rediscover"; anything else is put right.
+//     "rediscover"; anything else is put right, also what is emptied together with a registry.
 //   - ledger: what we have retained and the broker has not given back; what is too large for it is left out, and tried
 //     again later.
 //   - rollcall: which device messages the broker really keeps, which the registry then says of its objects.
 //   - away: devices that the registry says are kept, and whose message is gone when we come: their user has deleted them
-//     meanwhile. Whatever else may have taken them away, they come back.
+//     meanwhile, when the broker says so twice. Whatever else may have taken them away, they come back.
 //   - problems: what is wrong, as declared in package problem: told when it has lasted, hidden by what it follows from.
 //   - relay: commands, checked against their row, sent to evcc's /set, followed until evcc's empty answer and the
 //     value are seen. One command per topic, and per group of related controls, is under way; a newer one replaces the one

@@ -38,6 +38,7 @@ type Event struct {
 // Action is something to do, in order: exactly one field is set.
 type Action struct {
 	Subscribe []string
+	Ask       []string // once more for these topics, one after the other; when one of them is not answered, for no more
 	Publish   *Publish
 	Note      *Note
 	Store     *Store

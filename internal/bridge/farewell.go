@@ -17,7 +17,7 @@ func (c *Core) removeAll() {
 	}
 	c.relay.abandon(c) // its answers are retained, too
 	devices := 0
-	for _, topic := range slices.SortedFunc(maps.Keys(c.retained), discovery.ChildrenFirst) {
+	for _, topic := range slices.SortedFunc(maps.Keys(c.retained), discovery.RemovalOrder) {
 		if discovery.IsConfig(c.settings.Prefix, c.settings.Base, topic) {
 			devices++
 		}

@@ -10,9 +10,14 @@ import (
 // foreign takes config messages that are not ours coming back, which the ledger knows. Home Assistant empties a config
 // topic when its user deletes the device, once for each entity: that is respected. Any other content is put right, at
 // first at once, then less and less often: against another program nobody wins.
+//
+// Who empties a registry is not Home Assistant, and what is emptied along with it nobody has deleted there: when that is
+// over everything is published again.
 type foreign struct {
-	fights map[string]fight // by config topic
-	erased []string         // config topics that were emptied while the retained world was read
+	fights map[string]fight  // by config topic
+	erased []string          // config topics that were emptied while the retained world was read
+	swept  time.Time         // when everything is published again, because another program takes it away; zero = none does
+	before map[string]string // what was retained before it did
 }
 
 // fight is a config topic that others write to.
@@ -32,7 +37,7 @@ func newForeign() foreign {
 }
 
 // forget: a device that another program has emptied since is none that a user has deleted. A fight goes on.
-func (f *foreign) forget(*Core) { f.erased = nil }
+func (f *foreign) forget(*Core) { f.erased, f.swept, f.before = nil, zero, nil }
 
 // config takes a message on a config topic.
 func (f *foreign) config(c *Core, e Event) {
@@ -57,6 +62,7 @@ func (f *foreign) config(c *Core, e Event) {
 	}
 	c.remember(topic, payload)
 	switch {
+	case payload == "" && f.sweeps(c):
 	case !wanted:
 	case payload == "":
 		c.deleted(topic, deletedHere)
@@ -69,7 +75,7 @@ func (f *foreign) config(c *Core, e Event) {
 // learn takes up what came while the retained world was read.
 func (f *foreign) learn(c *Core) {
 	for _, topic := range f.erased {
-		if c.retained[topic] == "" {
+		if c.retained[topic] == "" && f.swept.IsZero() {
 			c.deleted(topic, deletedHere)
 		}
 	}
@@ -78,15 +84,21 @@ func (f *foreign) learn(c *Core) {
 
 // fight makes our answer wait the longer, the more often another has written.
 func (f *foreign) fight(c *Core, topic string) {
+	rounds := f.round(c, topic)
+	if rounds == 1 {
+		c.note(Warn, "another program has written to our config topic: ours is sent again", "topic", topic)
+	}
+	c.outbox.hold(topic, c.now.Add(spacing<<min(rounds-1, longHold)-spacing))
+}
+
+// round counts how often another has written.
+func (f *foreign) round(c *Core, topic string) int {
 	now := f.fights[topic]
 	now.rounds++
 	now.last = c.now
 	f.fights[topic] = now
-	if now.rounds == 1 {
-		c.note(Warn, "another program has written to our config topic: ours is sent again", "topic", topic)
-	}
 	c.problems.set(c, problem.ForeignConfig, topic, now.rounds >= quarrel, "")
-	c.outbox.hold(topic, c.now.Add(spacing<<min(now.rounds-1, longHold)-spacing))
+	return now.rounds
 }
 
 // next returns when a fight may be over.
@@ -96,11 +108,15 @@ func (f *foreign) next() (next time.Time) {
 			next = end
 		}
 	}
+	if !f.swept.IsZero() && (next.IsZero() || f.swept.Before(next)) {
+		next = f.swept
+	}
 	return next
 }
 
 // tick forgets fights that are over.
 func (f *foreign) tick(c *Core) {
+	f.restore(c)
 	for topic, fight := range f.fights {
 		if !c.now.Before(fight.last.Add(peace)) {
 			delete(f.fights, topic)

@@ -157,6 +157,8 @@ func (l *Loop) do(ctx context.Context, client Client, actions []Action) {
 			l.status.Store(a.Status)
 		case len(a.Subscribe) > 0:
 			l.subscribe(ctx, client, a.Subscribe)
+		case len(a.Ask) > 0:
+			l.askAgain(ctx, client, a.Ask)
 		}
 	}
 }
@@ -193,11 +195,22 @@ func (l *Loop) subscribe(ctx context.Context, client Client, filters []string) {
 		default:
 			hint.Log(l.log.Error(), err).Str("filter", f).Msg("not subscribed: the broker's access list may forbid it")
 		}
-		if !strings.HasPrefix(f, "+") {
+		if !strings.HasPrefix(f, "+") && (err == nil || errors.Is(err, mqtt.ErrForbidden)) {
 			l.Report(problem.BrokerForbids, f, err != nil, "")
 		}
 		if err != nil && time.Since(began) > deaf {
 			return // a broker that does not answer: the connection will not last, and the next one subscribes again
+		}
+	}
+}
+
+// askAgain asks once more for what may not be there. Where one question has no answer, none may look as if it had: no more
+// is asked.
+func (l *Loop) askAgain(ctx context.Context, client Client, topics []string) {
+	for _, topic := range topics {
+		if err := l.answered(ctx, func() error { return client.Subscribe(0, topic) }); err != nil {
+			hint.Log(l.log.Debug(), err).Str("topic", topic).Msg("not asked once more: what is in doubt is published again")
+			return
 		}
 	}
 }

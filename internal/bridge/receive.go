@@ -16,7 +16,7 @@ func (c *Core) receive(e Event) {
 		return
 	}
 	if c.phase == learning && e.Retained {
-		c.learned = c.now.Add(quiet)
+		c.away.hear(c, e.Topic)
 	}
 	for _, s := range c.sites {
 		if path, ok := below(e.Topic, s.Root); ok {
@@ -76,6 +76,9 @@ func (c *Core) fromOwn(e Event) {
 	case strings.HasSuffix(e.Topic, "/event"): // those are not retained
 	case !e.Retained && c.phase == running && c.ledger.heard(c, e.Topic, payload):
 	default:
+		if payload == "" && !e.Retained {
+			c.foreign.emptied(c, e.Topic)
+		}
 		c.remember(e.Topic, payload)
 	}
 }

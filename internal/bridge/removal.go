@@ -83,6 +83,10 @@ func (r *removal) learn(c *Core) {
 	}
 	for _, config := range r.order() {
 		g := r.graves[config]
+		if g.whole() && c.lives(config) {
+			r.revive(c, config)
+			continue
+		}
 		g.stage, g.last, g.over = inFull, false, zero
 		r.show(c, config)
 	}

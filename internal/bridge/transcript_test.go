@@ -36,6 +36,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	? problem on|off detail        reported by what stands around the core
 //	language code                  of names, at a restart
 //	limit bytes                    the broker does not keep larger messages of ours; "limit bytes close": it ends the connection on one
+//	lose topic                     the broker leaves that out when it is asked for it by name next
 //	forbid prefix                  the broker sends back nothing of what begins so
 //	slow / fast                    what we publish from now on is under way / has reached the broker; drop: it is lost
 //	restart                        this program starts anew; the broker keeps what it has; "restart file": so does its state file
@@ -91,6 +92,7 @@ type player struct {
 	now       time.Time
 	out       strings.Builder
 	forbidden string // what begins so does not come back
+	lost      string // the broker has no room for this topic when it is asked for it next
 }
 
 // play returns the transcript with what really happened in place of what was expected.
@@ -128,6 +130,8 @@ func (p *player) line(line string) {
 		bytes, close, _ := strings.Cut(rest, " ")
 		p.limit, _ = strconv.Atoi(bytes)
 		p.closes = close != ""
+	case "lose":
+		p.lost = rest
 	case "forbid":
 		p.forbidden = rest
 	case "slow":
@@ -266,8 +270,8 @@ func (p *player) show(actions []Action) {
 			}
 			p.known = map[string]discovery.Registry{a.Store.Root: r}
 		default:
-			fmt.Fprintln(&p.out, ">>", strings.Join(a.Subscribe, ", "))
-			p.replay(a.Subscribe)
+			fmt.Fprintln(&p.out, ">>", strings.Join(append(a.Subscribe, a.Ask...), ", "))
+			p.replay(append(a.Subscribe, a.Ask...))
 		}
 	}
 }
@@ -300,9 +304,14 @@ func (p *player) replay(filters []string) {
 	if slices.Contains(filters, p.settings.Base+"/#") {
 		return // what is there at first the transcript says
 	}
-	all := slices.Contains(filters, discovery.ConfigFilter(p.settings.Prefix, p.settings.Base))
-	for _, topic := range slices.Sorted(maps.Keys(p.retained)) {
-		if discovery.IsConfig(p.settings.Prefix, p.settings.Base, topic) && (all || slices.Contains(filters, topic)) {
+	if slices.Contains(filters, discovery.ConfigFilter(p.settings.Prefix, p.settings.Base)) {
+		filters = slices.Sorted(maps.Keys(p.retained))
+	}
+	for _, topic := range filters {
+		switch {
+		case topic == p.lost:
+			p.lost = ""
+		case discovery.IsConfig(p.settings.Prefix, p.settings.Base, topic) && p.retained[topic] != "":
 			p.echoes = append(p.echoes, Event{Kind: Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
 		}
 	}

@@ -193,7 +193,7 @@ func (a *adapter) carryOut(actions []bridge.Action) {
 			}
 			a.known[action.Store.Root] = r
 		default:
-			for _, filter := range action.Subscribe {
+			for _, filter := range append(action.Subscribe, action.Ask...) {
 				a.peer.subscribe(filter)
 			}
 		}

@@ -47,6 +47,9 @@ type Handler struct {
 // ErrNotConnected is what Publish, Subscribe and Flush wrap while there is no connection.
 var ErrNotConnected = errors.New("not connected to the broker")
 
+// ErrForbidden is what Subscribe wraps when the broker says no.
+var ErrForbidden = errors.New("the broker refused")
+
 // Client is one connection to a broker, kept up by Run. Its methods may be
 // called from any goroutine.
 type Client struct {

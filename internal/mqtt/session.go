@@ -189,7 +189,7 @@ func refused(result map[string]byte) error {
 		return nil
 	}
 	slices.Sort(no)
-	return fmt.Errorf("the broker refused %s: allow it in the broker's access rules", quoted(no))
+	return fmt.Errorf("%w %s: allow it in the broker's access rules", ErrForbidden, quoted(no))
 }
 
 func quoted(names []string) string {
