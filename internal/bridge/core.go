@@ -155,7 +155,7 @@ func (c *Core) Next() time.Time {
 		}
 		earlier(c.evictAt)
 		earlier(c.outbox.next())
-		earlier(c.removal.next(&c.outbox))
+		earlier(c.removal.next(&c.outbox, &c.ledger))
 		earlier(c.reset.next(&c.outbox))
 		earlier(c.foreign.next())
 		earlier(c.ledger.next())

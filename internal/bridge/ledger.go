@@ -19,6 +19,7 @@ import (
 // broker may have other limits, or the network may have been bad. A trial that fails counts at once.
 type ledger struct {
 	pages   map[string]*page // by topic; none for what is on the broker
+	read    map[string]bool  // kinds of topics from which something came over this connection
 	trial   string           // the topic of the one message that may end the connection; "" = none is under way
 	kept    int              // size of the largest message that came back over this connection
 	proven  int              // the same over any connection
@@ -35,6 +36,7 @@ type page struct {
 	since time.Time // nothing has come back
 	tries int       // how often in a row what did not come back was sent
 	ends  int       // how many connections in a row its trial has ended
+	last  string    // what did not come back over this connection, and was named
 	bound int       // about the size of a message that never came back; 0 = none
 	held  string    // the payload that is not sent: it is not its turn, or it is too large
 	large int       // size of what is left out because it is too large, which is told; 0 = nothing
@@ -53,7 +55,9 @@ const (
 	soonRetry  = 30 * time.Second // after the connect: by then everything was asked for
 )
 
-func newLedger() ledger { return ledger{pages: make(map[string]*page)} }
+func newLedger() ledger {
+	return ledger{pages: make(map[string]*page), read: make(map[string]bool)}
+}
 
 // packet is the size of a message as brokers measure it, at most.
 func packet(topic, payload string) int { return len(topic) + len(payload) + 9 }
@@ -80,6 +84,12 @@ func (l *ledger) send(c *Core, topic, payload string) {
 func (l *ledger) holds(topic string) bool {
 	p := l.pages[topic]
 	return p != nil && p.held != ""
+}
+
+// waits reports whether what is wanted on a topic will be sent, or may come back.
+func (l *ledger) waits(topic string) bool {
+	p := l.pages[topic]
+	return p != nil && (len(p.open) > 0 && !p.mute() || p.held != "" && !l.refuses(topic, p.held))
 }
 
 func (l *ledger) page(topic string) *page {
@@ -131,6 +141,7 @@ func (l *ledger) heard(c *Core, topic, payload string) bool {
 // came: the broker keeps messages of that size.
 func (l *ledger) came(c *Core, topic, payload string) {
 	size := packet(topic, payload)
+	l.read[c.kind(topic)] = true
 	l.kept = max(l.kept, size)
 	l.proven = max(l.proven, size)
 	if l.trial == topic {
@@ -170,14 +181,16 @@ func (l *ledger) tidy(topic string) {
 // wanted any more. What is too large stays so.
 func (l *ledger) forget(*Core) {
 	l.kept, l.trial = 0, ""
+	clear(l.read)
 	for topic, p := range l.pages {
-		p.open, p.held = nil, ""
+		p.open, p.held, p.last = nil, "", ""
 		l.tidy(topic)
 	}
 }
 
 // start is when the retained world has been read.
 func (l *ledger) start(c *Core) {
+	l.readBack(c)
 	soon := c.now.Add(soonRetry)
 	if l.soon || !l.retry.IsZero() && l.retry.Before(soon) {
 		l.retry, l.soon = soon, false

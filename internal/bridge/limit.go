@@ -11,8 +11,11 @@ import (
 
 // refuses reports whether the broker would not keep a message.
 func (l *ledger) refuses(topic, payload string) bool {
-	size := packet(topic, payload)
-	p := l.pages[topic]
+	return l.tooLarge(l.pages[topic], packet(topic, payload))
+}
+
+// tooLarge is the same for a size; a topic needs no page.
+func (l *ledger) tooLarge(p *page, size int) bool {
 	return l.limit > 0 && size >= l.limit || p != nil && p.bound > 0 && size >= p.bound
 }
 
@@ -24,10 +27,21 @@ func (l *ledger) leaveOut(c *Core, topic, payload string) {
 		c.note(Warn, "the broker does not keep a message: it is left out, and tried again later", "topic", topic, "bytes", strconv.Itoa(p.large))
 		l.tell(c)
 	}
+	l.plan(c)
+}
+
+// plan lets what is not there be tried again, ever more seldom.
+func (l *ledger) plan(c *Core) {
 	if l.retry.IsZero() {
 		l.retry = c.now.Add(min(firstRetry<<min(2*l.failed, 10), lastRetry))
 		l.failed++
 	}
+}
+
+// pass gives up what is left out on a topic: what comes next there is judged by itself.
+func (l *ledger) pass(topic string) {
+	p := l.pages[topic]
+	p.tries, p.ends, p.bound, p.held = 0, 0, 0, ""
 }
 
 // right: what is wanted on the topic is there, or nothing is wanted there any more.
@@ -108,7 +122,8 @@ func (l *ledger) accuse(c *Core) {
 func (p *page) mute() bool { return p.tries >= mostTry }
 
 // missed takes a message that has not come back: it is sent once more, and then left out. One that is no larger than
-// others that came back is named and goes on: we may not write there, or not read.
+// others that came back is named and goes on, as does one of a kind of which nothing comes back, be it ever so small: we may
+// not write there, or not read.
 func (l *ledger) missed(c *Core, topic string) {
 	p := l.pages[topic]
 	payload := p.open[len(p.open)-1]
@@ -117,22 +132,25 @@ func (l *ledger) missed(c *Core, topic string) {
 		l.trial = ""
 	}
 	switch p.tries++; {
-	case payload == "":
+	case payload == "", c.abandoned(topic, payload):
 		l.drop(c, topic)
 	case p.held != "": // newer
 	case !p.mute():
 		l.send(c, topic, payload)
-	case l.proven > 0 && packet(topic, payload) > l.proven:
+	case l.proven > 0 && packet(topic, payload) > l.proven && l.read[c.kind(topic)]:
 		p.tries, p.bound = 0, less(packet(topic, payload))
 		l.leaveOut(c, topic, payload)
-	case p.large == 0:
-		p.large = packet(topic, payload)
-		c.note(Warn, "a message of ours does not come back: the broker does not take it, or keeps it from us", "topic", topic)
-		l.tell(c)
+	default:
+		if p.last = payload; p.large == 0 {
+			p.large = packet(topic, payload)
+			c.note(Warn, "a message of ours does not come back: the broker does not take it, or keeps it from us", "topic", topic)
+			l.tell(c)
+		}
+		l.plan(c)
 	}
 }
 
-// again lets everything that was left out be tried once more. What was left out over an earlier connection and nobody has
+// again lets everything that was left out, or does not come back, be tried once more. What was left out over an earlier connection and nobody has
 // asked for since is over: it is on the broker, or not wanted any more.
 func (l *ledger) again(c *Core) {
 	if l.limit > 0 {
@@ -148,8 +166,12 @@ func (l *ledger) again(c *Core) {
 		case p.held != "" || len(p.open) > 0:
 			p.tries = mostTry - 1
 			left = true
-		case !p.mute():
+		case p.last == "" || p.last != c.retained[topic]:
+			p.tries = 0
 			l.right(c, topic)
+		default:
+			left = true
+			l.resend(c, topic)
 		}
 		l.tidy(topic)
 	}

@@ -21,49 +21,7 @@ type removal struct {
 	repeat time.Time         // when all run for the last time, because Home Assistant has started; zero = never
 }
 
-// grave is what goes of one device.
-type grave struct {
-	discovery.Tombstone
-	plain string // the device's message without what goes; "" while it is not known, or when the whole device goes
-	stage stage
-	last  bool      // Home Assistant has started: after this run it is forgotten
-	over  time.Time // when that run ended; zero = it has not
-}
-
-// lateWill is how long a broker may take to tell that Home Assistant's connection had broken without a word: one and a half of
-// its keepalive, and a bit. Until then what ran for the last time may not have been seen.
-const lateWill = 100 * time.Second
-
-// stage is how what goes stands in the device's message.
-type stage uint8
-
-const (
-	inFull  stage = iota // as it was
-	reduced              // as what Home Assistant takes for its end
-	out                  // not at all
-)
-
 func newRemoval() removal { return removal{graves: make(map[string]*grave)} }
-
-func (g *grave) whole() bool { return len(g.Message) > 0 }
-
-// message is what shall be on the broker; "" when nothing shall.
-func (g *grave) message() string {
-	switch {
-	case g.whole() && g.stage == inFull:
-		return string(g.Message)
-	case g.whole():
-		return ""
-	case g.stage == inFull:
-		return discovery.With(g.plain, g.Components)
-	case g.stage == reduced:
-		return discovery.With(g.plain, g.Reduced())
-	}
-	return g.plain
-}
-
-// runs reports whether there is something to do before the next birth.
-func (g *grave) runs() bool { return g.stage != out && (g.whole() || g.plain != "") }
 
 // forget: what ran for the last time Home Assistant may not have heard, because its connection may have been lost, too.
 // What goes stays known, for a broker without memory.
@@ -87,7 +45,7 @@ func (r *removal) learn(c *Core) {
 			r.revive(c, config)
 			continue
 		}
-		g.stage, g.last, g.over = inFull, false, zero
+		g.begin(false)
 		r.show(c, config)
 	}
 }
@@ -127,7 +85,8 @@ func (r *removal) bury(c *Core, topic string, gone map[string]json.RawMessage) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(gone)) {
 		if _, there := g.Components[key]; !there {
-			g.Components[key], g.stage, g.last, g.over = gone[key], inFull, false, zero
+			g.Components[key] = gone[key]
+			g.begin(false)
 			c.note(Info, "an entity is removed: nothing publishes it any more", "device", topic, "component", key)
 		}
 	}
@@ -172,11 +131,12 @@ func (r *removal) death() {
 	}
 }
 
-// next returns when the removal needs a tick. What waits in the outbox is the outbox's matter.
-func (r *removal) next(o *outbox) time.Time {
+// next returns when the removal needs a tick. What waits in the outbox is the outbox's matter, and what is under way is the
+// ledger's.
+func (r *removal) next(o *outbox, l *ledger) time.Time {
 	next := r.repeat
 	for topic, g := range r.graves {
-		if t := o.sent[topic].Add(spacing); g.runs() && !o.due[topic] && (next.IsZero() || t.Before(next)) {
+		if t := o.sent[topic].Add(spacing); g.runs() && !o.due[topic] && !l.waits(topic) && (next.IsZero() || t.Before(next)) {
 			next = t
 		}
 		if t := g.over.Add(lateWill); !g.over.IsZero() && (next.IsZero() || t.Before(next)) {
@@ -186,13 +146,15 @@ func (r *removal) next(o *outbox) time.Time {
 	return next
 }
 
-// tick goes one stage further where the message of the one before was sent long enough ago.
+// tick goes one stage further where the message of the one before is on the broker since long enough. One that the broker
+// does not take, or not now, is passed over, because the device's own message must not wait for it; what goes then stays
+// known, and runs again after the next connect, and after Home Assistant's next start.
 func (r *removal) tick(c *Core) {
 	if !r.repeat.IsZero() && !c.now.Before(r.repeat) {
 		r.repeat = time.Time{}
 		for _, topic := range r.order() {
 			g := r.graves[topic]
-			g.stage, g.last, g.over = inFull, true, zero
+			g.begin(true)
 			r.show(c, topic)
 		}
 	}
@@ -210,18 +172,34 @@ func (r *removal) tick(c *Core) {
 			r.drop(c, topic)
 			continue
 		}
-		if !g.runs() || c.outbox.due[topic] || c.now.Before(c.outbox.sent[topic].Add(spacing)) {
+		if !g.runs() || c.outbox.due[topic] || c.ledger.waits(topic) || c.now.Before(c.outbox.sent[topic].Add(spacing)) {
 			continue
 		}
+		r.pass(c, topic)
 		g.stage++
 		if g.whole() {
 			g.stage = out
 		}
 		r.show(c, topic)
-		if g.last && g.stage == out {
+		if g.last && g.stage == out && !g.left {
 			g.over = c.now
 		}
 	}
+}
+
+// pass looks whether the broker has taken the stage that is over. Without the full message Home Assistant removes what it
+// has seen before; without the reduced one it removes nothing.
+func (r *removal) pass(c *Core, topic string) {
+	g := r.graves[topic]
+	if !c.ledger.holds(topic) {
+		return
+	}
+	c.ledger.pass(topic)
+	if g.left {
+		return
+	}
+	g.left = true
+	c.note(Warn, "what is removed may stay in Home Assistant: the broker does not take the message, which is tried again after the next connect or start of Home Assistant", "device", topic)
 }
 
 // show puts the grave's message on its way.

@@ -37,7 +37,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	language code                  of names, at a restart
 //	limit bytes                    the broker does not keep larger messages of ours; "limit bytes close": it ends the connection on one
 //	lose topic                     the broker leaves that out when it is asked for it by name next
-//	forbid prefix                  the broker sends back nothing of what begins so
+//	forbid prefix                  the broker keeps what begins so, and lets us read nothing of it
 //	slow / fast                    what we publish from now on is under way / has reached the broker; drop: it is lost
 //	restart                        this program starts anew; the broker keeps what it has; "restart file": so does its state file
 //	save / crash                   the broker writes down what it has of ours; the connection is lost and it is back with that
@@ -161,7 +161,7 @@ func (p *player) line(line string) {
 	case "+r":
 		p.step(Event{Kind: Connected})
 		for _, topic := range slices.Sorted(maps.Keys(p.retained)) {
-			if rest != "without "+topic {
+			if rest != "without "+topic && !p.forbids(topic) {
 				p.step(Event{Kind: Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
 			}
 		}
@@ -283,13 +283,22 @@ func (p *player) broker(m *Publish) {
 	case large && p.closes:
 		p.broken = true
 		fmt.Fprintln(&p.out, ">-", m.Topic)
-	case large, p.forbidden != "" && strings.HasPrefix(m.Topic, p.forbidden):
+	case large:
 	default:
 		e := Event{Kind: Received, Topic: m.Topic, Payload: []byte(m.Payload)}
+		if p.forbids(m.Topic) {
+			p.keep(e)
+			return
+		}
 		if p.echoes = append(p.echoes, e); !p.slow {
 			p.keep(e)
 		}
 	}
+}
+
+// forbids reports whether we may not read a topic.
+func (p *player) forbids(topic string) bool {
+	return p.forbidden != "" && strings.HasPrefix(topic, p.forbidden)
 }
 
 func (p *player) keep(e Event) {
@@ -311,7 +320,7 @@ func (p *player) replay(filters []string) {
 		switch {
 		case topic == p.lost:
 			p.lost = ""
-		case discovery.IsConfig(p.settings.Prefix, p.settings.Base, topic) && p.retained[topic] != "":
+		case discovery.IsConfig(p.settings.Prefix, p.settings.Base, topic) && p.retained[topic] != "" && !p.forbids(topic):
 			p.echoes = append(p.echoes, Event{Kind: Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
 		}
 	}
