@@ -150,29 +150,44 @@ func control(d documented, path string, l look) look {
 	return l
 }
 
+// readLine is a line of a table whose topic tells what it looks like.
+type readLine struct {
+	version string
+	tree    entities.Tree
+	id      string
+	line    expectation
+	path    string // of the topic, below evcc's root
+}
+
+// eachReading goes through the tables of every tree.
+func eachReading(t *testing.T, do func(readLine)) {
+	t.Helper()
+	for _, version := range everyTree(t) {
+		tree := readTree(t, version)
+		for id, line := range expected(t, version) {
+			if path, evccs := strings.CutPrefix(line.Topic, "evcc/"); evccs && !beside.MatchString(id) {
+				do(readLine{version, tree, id, line, path})
+			}
+		}
+	}
+}
+
 // TestExpectedIsDerived: each line of a table that reads a topic of evcc is what type, unit and setter of the topic make
 // of it in that version.
 func TestExpectedIsDerived(t *testing.T) {
 	list := readFacts(t)
 	checked := 0
-	for _, version := range everyTree(t) {
-		tree := readTree(t, version)
-		for id, e := range expected(t, version) {
-			path, evccs := strings.CutPrefix(e.Topic, "evcc/")
-			if !evccs || beside.MatchString(id) {
-				continue
-			}
-			d, ok := factOf(list, path, version)
-			if !ok {
-				continue // TestExpectedAgainstFacts names it
-			}
-			checked++
-			platform, _, _ := strings.Cut(id, ".")
-			got := look{platform, e.Unit, e.DeviceClass, e.StateClass, e.Reading}
-			if want := derive(d, path, version, tree); got != want {
-				t.Errorf("%s: %s reads %s (%s in %q): the table has %+v, the facts say %+v", version, id, path, d.Type, d.Unit, got, want)
-			}
+	eachReading(t, func(r readLine) {
+		d, ok := factOf(list, r.path, r.version)
+		if !ok {
+			return // TestExpectedAgainstFacts names it
 		}
-	}
+		checked++
+		platform, _, _ := strings.Cut(r.id, ".")
+		got := look{platform, r.line.Unit, r.line.DeviceClass, r.line.StateClass, r.line.Reading}
+		if want := derive(d, r.path, r.version, r.tree); got != want {
+			t.Errorf("%s: %s reads %s (%s in %q): the table has %+v, the facts say %+v", r.version, r.id, r.path, d.Type, d.Unit, got, want)
+		}
+	})
 	t.Logf("%d lines are what the facts make of their topics", checked)
 }

@@ -38,24 +38,17 @@ var shorter = strings.NewReplacer("statistics_30d_", "stat30_", "statistics_365d
 // vehicle, or the place of the meter, and evcc's key.
 func TestExpectedIsIdentified(t *testing.T) {
 	checked := 0
-	for _, version := range everyTree(t) {
-		tree := readTree(t, version)
-		for id, e := range expected(t, version) {
-			path, evccs := strings.CutPrefix(e.Topic, "evcc/")
-			if !evccs || beside.MatchString(id) {
-				continue
-			}
-			checked++
-			device, slug, key := place(tree, path)
-			_, got, _ := strings.Cut(id, ".")
-			if want := "evcc_" + slug + named(key); got != want {
-				t.Errorf("%s: %s reads %s: want %s", version, id, path, want)
-			}
-			if e.Device != device {
-				t.Errorf("%s: %s reads %s: it is on %q, want %q", version, id, path, e.Device, device)
-			}
+	eachReading(t, func(r readLine) {
+		checked++
+		device, slug, key := place(r.tree, r.path)
+		_, got, _ := strings.Cut(r.id, ".")
+		if want := "evcc_" + slug + named(key); got != want {
+			t.Errorf("%s: %s reads %s: want %s", r.version, r.id, r.path, want)
 		}
-	}
+		if r.line.Device != device {
+			t.Errorf("%s: %s reads %s: it is on %q, want %q", r.version, r.id, r.path, r.line.Device, device)
+		}
+	})
 	t.Logf("%d lines have the id and the device that follow from their topics", checked)
 }
 

@@ -72,6 +72,7 @@ func (r *Registry) Decode(payload []byte) error {
 // VersionError says that a registry is of another version.
 type VersionError struct{ Version int }
 
+// Error names both versions.
 func (e *VersionError) Error() string {
 	return fmt.Sprintf("registry: version %d, this program knows %d", e.Version, registryVersion)
 }

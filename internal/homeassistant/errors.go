@@ -25,6 +25,7 @@ const (
 	Unreadable             // what it answers is not what is documented
 )
 
+// String is the word that logs use.
 func (k Kind) String() string {
 	switch k {
 	case Away:
@@ -88,7 +89,10 @@ type cause struct {
 	err        error
 }
 
+// Error is what a person can use; the error behind it is in Unwrap.
 func (c *cause) Error() string { return c.text }
+
+// Unwrap returns the error behind it, if there is one.
 func (c *cause) Unwrap() error { return c.err }
 
 // explainStatus knows what is said in place of an answer. https://github.com/home-assistant/supervisor/tree/main/supervisor/api

@@ -26,6 +26,7 @@ const (
 	Protocol                // something answers, but not as an MQTT 3.1.1 broker
 )
 
+// String is the word that logs use.
 func (k Kind) String() string {
 	switch k {
 	case Unreachable:
@@ -87,7 +88,10 @@ type cause struct {
 	err        error
 }
 
+// Error is what a person can use; the error behind it is in Unwrap.
 func (c *cause) Error() string { return c.text }
+
+// Unwrap returns the error behind it, if there is one.
 func (c *cause) Unwrap() error { return c.err }
 
 // explain turns the error of an attempt into words.

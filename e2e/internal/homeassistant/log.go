@@ -14,6 +14,7 @@ type Entry struct {
 	Text   string // message and trace
 }
 
+// String is the entry as one would quote it.
 func (e Entry) String() string { return e.Level + " [" + e.Logger + "] " + e.Text }
 
 // Mark is a place in the log. The zero value is its beginning.

@@ -18,6 +18,7 @@ type Refused struct {
 	Message string // in Home Assistant's words
 }
 
+// Error names the request and what Home Assistant said to it.
 func (r *Refused) Error() string {
 	if r.Status == 0 {
 		return fmt.Sprintf("Home Assistant refused %s: %s", r.Request, r.Message)
