@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"evcc-discovery/discovery"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // away finds devices that their user has deleted in Home Assistant while we were not there: those that the registry says
@@ -40,13 +42,13 @@ func (a *away) hear(c *Core, topic string) {
 	default:
 		return
 	}
-	c.learned = c.now.Add(quiet)
+	c.learned = c.step.Now.Add(quiet)
 }
 
 // doubts reports whether something seems to be deleted that has not been asked for to the end; then that is done, one by
 // one: of all at once a broker with short queues leaves some out.
 func (a *away) doubts(c *Core) bool {
-	if a.answered < a.asked || a.asked == 0 && !c.now.Before(c.learnLimit) {
+	if a.answered < a.asked || a.asked == 0 && !c.step.Now.Before(c.learnLimit) {
 		a.doubtful, a.marker, a.asked = nil, "", mostAsk // no answer
 		return false
 	}
@@ -61,8 +63,8 @@ func (a *away) doubts(c *Core) bool {
 	}
 	a.asked++
 	a.marker = marker
-	c.learned, c.learnLimit = c.now.Add(learnAtMost), c.now.Add(learnAtMost)
-	c.actions = append(c.actions, Action{Ask: append(slices.Clone(absent), marker)})
+	c.learned, c.learnLimit = c.step.Now.Add(learnAtMost), c.step.Now.Add(learnAtMost)
+	c.step.Actions = append(c.step.Actions, step.Action{Ask: append(slices.Clone(absent), marker)})
 	return true
 }
 

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"evcc-discovery/entities"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // keepEvery is twice in the 60 s after which evcc drops a battery mode that it has not heard again: one may be lost.
@@ -47,11 +49,11 @@ func (k *keeper) ended(c *Core, v verdict, s *sent) {
 	}
 	switch {
 	case v == accepted && s.payload != entities.Automatic:
-		*k = keeper{kept: *s, wish: k.wish, due: c.now.Add(keepEvery)}
+		*k = keeper{kept: *s, wish: k.wish, due: c.step.Now.Add(keepEvery)}
 		k.kept.quiet = true
 	case !k.holds() || s.payload == k.kept.payload:
 	case v == unanswered:
-		c.note(Info, "the home battery's mode is not repeated any more: evcc did not answer the command for another one",
+		c.step.Note(step.Info, "the home battery's mode is not repeated any more: evcc did not answer the command for another one",
 			"mode", k.kept.payload, "wanted", s.payload)
 		*k = keeper{wish: k.wish}
 	}
@@ -65,11 +67,11 @@ func (k *keeper) see(c *Core, mode string) {
 	}
 	switch mode {
 	case "":
-		c.note(Info, "the home battery is evcc's own again: evcc starts or stops", "mode", kept)
+		c.step.Note(step.Info, "the home battery is evcc's own again: evcc starts or stops", "mode", kept)
 	case entities.Automatic:
-		c.note(Warn, "the home battery is evcc's own again: evcc does not hold the mode any longer", "mode", kept)
+		c.step.Note(step.Warn, "the home battery is evcc's own again: evcc does not hold the mode any longer", "mode", kept)
 	default:
-		c.note(Info, "the home battery's mode was changed elsewhere and is not repeated any more", "mode", kept, "now", mode)
+		c.step.Note(step.Info, "the home battery's mode was changed elsewhere and is not repeated any more", "mode", kept, "now", mode)
 	}
 	*k = keeper{}
 }
@@ -103,10 +105,10 @@ func (k *keeper) next() time.Time {
 // overtaken. Whether evcc answers does not matter: what it shows does. An evcc that is away hears nothing, and when it
 // comes back, having emptied its tree, there is nothing to repeat any more.
 func (k *keeper) tick(c *Core, s *site) {
-	if !k.holds() || c.now.Before(k.due) {
+	if !k.holds() || c.step.Now.Before(k.due) {
 		return
 	}
-	k.due = c.now.Add(keepEvery)
+	k.due = c.step.Now.Add(keepEvery)
 	if s.closed(c) != "" {
 		return
 	}
@@ -118,18 +120,18 @@ func (k *keeper) tick(c *Core, s *site) {
 		return
 	}
 	if c.relay.lanes[k.kept.lane()] != nil {
-		k.due = c.now.Add(answerTime)
+		k.due = c.step.Now.Add(answerTime)
 		return
 	}
 	again := k.kept
-	again.since = c.now
+	again.since = c.step.Now
 	c.relay.send(c, again)
 }
 
 // release gives the battery back to evcc.
 func (k *keeper) release(c *Core) {
 	if k.holds() {
-		c.publish(k.kept.setter(), entities.Automatic, false)
+		c.step.Publish(k.kept.setter(), entities.Automatic)
 	}
 }
 
@@ -147,6 +149,6 @@ func (s *site) batteryMode(c *Core, path, value string) {
 func (s *site) showHeld(c *Core) {
 	if state, ok := s.state(entities.Held); ok && c.phase == running && !s.presence.blanked {
 		held := slices.Contains(state.Instance.Row.On, s.tree[state.Instance.State])
-		c.retain(state.Topic, strconv.FormatBool(held))
+		c.step.Retain(state.Topic, strconv.FormatBool(held))
 	}
 }

@@ -8,6 +8,8 @@ import (
 
 	"evcc-discovery/internal/problem"
 	"evcc-discovery/translations"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // house is an evcc of two loadpoints that runs, as the broker retains it.
@@ -88,44 +90,37 @@ func TestCauses(t *testing.T) {
 			for line := range strings.Lines(lines) {
 				p.line(strings.TrimRight(line, "\n"))
 			}
-			there := func() *trouble {
-				for at, trouble := range p.core.problems.there {
-					if at.code == declared.Code {
-						return trouble
-					}
-				}
-				return nil
-			}
 			until := func(end time.Time) {
 				for p.now.Before(end) {
 					if p.now = p.now.Add(5 * time.Second); p.now.After(end) {
 						p.now = end
 					}
-					p.step(Event{Kind: Tick})
+					p.step(step.Event{Kind: step.Tick})
 					if declared.Code == problem.ClockWrong { // a silent evcc would hide it
-						p.step(Event{Kind: Received, Topic: "evcc/loadpoints/1/connected", Payload: []byte("false")})
+						p.step(step.Event{Kind: step.Received, Topic: "evcc/loadpoints/1/connected", Payload: []byte("false")})
 					}
 				}
 			}
+			find := func() (since time.Time, shown, present bool) { return p.core.step.Problems.Find(declared.Code) }
 			for range 100 {
-				if there() == nil {
+				if _, _, present := find(); !present {
 					until(p.now.Add(5 * time.Second))
 				}
 			}
-			cause := there()
-			if cause == nil {
+			since, _, present := find()
+			if !present {
 				t.Fatal("it is not noticed")
 			}
-			due := cause.since.Add(declared.Grace)
+			due := since.Add(declared.Grace)
 			if declared.Grace > 0 {
 				until(due.Add(-time.Millisecond))
-				if there() == nil || there().shown {
-					t.Errorf("a millisecond before its time: %+v", there())
+				if _, shown, present := find(); !present || shown {
+					t.Errorf("a millisecond before its time: present %v, shown %v", present, shown)
 				}
 			}
 			until(due)
-			if there() == nil || !there().shown {
-				t.Errorf("when its time has come: %+v", there())
+			if _, shown, _ := find(); !shown {
+				t.Error("not shown when its time has come")
 			}
 		})
 	}

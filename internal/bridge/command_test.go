@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"evcc-discovery/entities"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // topics are the core's command topics, sorted.
@@ -53,7 +55,7 @@ func guard(t *testing.T, c *Core) func(topic, payload string) {
 	return func(topic, payload string) {
 		for _, command := range c.relay.commands {
 			s := sent{command: command}
-			if s.setter() == topic && allowed(&command.Instance, command.site.wanted.Vehicles, payload, c.now) {
+			if s.setter() == topic && allowed(&command.Instance, command.site.wanted.Vehicles, payload, c.step.Now) {
 				return
 			}
 		}
@@ -193,8 +195,8 @@ func TestTwoUsers(t *testing.T) {
 	e.command(topic, "60")
 	e.command(topic, "70")
 	e.deaf = false
-	e.step(Event{Kind: Received, Topic: "evcc/loadpoints/1/limitSoc", Payload: []byte("60")})
-	e.step(Event{Kind: Received, Topic: setter})
+	e.step(step.Event{Kind: step.Received, Topic: "evcc/loadpoints/1/limitSoc", Payload: []byte("60")})
+	e.step(step.Event{Kind: step.Received, Topic: setter})
 	e.pass(time.Second)
 	if want := []string{"60", "70"}; !slices.Equal(e.sent[setter], want) || e.results["accepted"] != 2 || e.ended() != 2 {
 		t.Errorf("evcc got %v, results %v; want %v and both accepted", e.sent[setter], e.results, want)

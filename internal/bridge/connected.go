@@ -3,6 +3,8 @@ package bridge
 import (
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // showConnected publishes what loadpoints show of the vehicle that is connected, and what is only there or not.
@@ -17,10 +19,10 @@ func (s *site) showConnected(c *Core) {
 		switch reading := state.Reads(); {
 		case c.outbox.due[state.Config]: // its options come first
 		case reading == entities.OfVehicle:
-			c.retain(state.Topic, s.ofVehicle(c, state))
+			c.step.Retain(state.Topic, s.ofVehicle(c, state))
 		case reading == entities.Filled:
 			value := s.tree[state.Instance.State]
-			c.retain(state.Topic, word(value == "" || value == "0", "false", "true"))
+			c.step.Retain(state.Topic, word(value == "" || value == "0", "false", "true"))
 		}
 	}
 }
@@ -42,7 +44,7 @@ func (s *site) ofVehicle(c *Core, state *discovery.State) string {
 }
 
 // hand gives a command for the connected vehicle to that vehicle's own control.
-func (r *relay) hand(c *Core, e Event, s sent) {
+func (r *relay) hand(c *Core, e step.Event, s sent) {
 	site, in := s.site(), &s.command.Instance
 	if reason := site.closed(c); reason != "" {
 		r.end(c, refused, s, reason)

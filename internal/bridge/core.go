@@ -5,6 +5,8 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // How long things take.
@@ -39,14 +41,16 @@ type Settings struct {
 // Words are the texts that people read.
 type Words interface {
 	discovery.Words
-	Problem(code string) (title, text string)
+	problem.Words
 }
+
+// zero is a time that is not set: nothing is due.
+var zero time.Time
 
 // Core is the bridge without its surroundings. It is not safe for concurrent use; the loop owns it.
 type Core struct {
 	settings Settings
-	now      time.Time
-	actions  []Action
+	step     *step.Step
 
 	phase      phase
 	learned    time.Time         // while learning: when it is over if nothing more comes
@@ -66,11 +70,11 @@ type Core struct {
 	others     others
 	away       away
 	rollcall   rollcall
-	problems   problems
 	ledger     ledger
 	standby    standby
 	relay      relay
 	reporter   reporter
+	untold     bool // Home Assistant does not know yet what is wrong
 }
 
 type phase uint8
@@ -85,9 +89,11 @@ const (
 
 // New returns a core that waits for its first Connected event.
 func New(s Settings) *Core {
-	c := &Core{settings: s, retained: make(map[string]string)}
+	c := &Core{settings: s, retained: make(map[string]string), untold: true}
+	c.step = &step.Step{Retainer: c, Problems: new(problem.Tracker)}
+	c.reporter.due = true
 	c.outbox, c.removal, c.foreign = newOutbox(), newRemoval(), newForeign()
-	c.problems, c.ledger = newProblems(), newLedger()
+	c.ledger = newLedger()
 	c.standby.name, c.standby.like = s.Instance, s.likeness()
 	c.relay = newRelay()
 	for _, root := range s.Roots {
@@ -99,13 +105,12 @@ func New(s Settings) *Core {
 }
 
 // Step takes what happened and returns what to do. The slice is valid until the next Step.
-func (c *Core) Step(e Event) []Action {
-	c.now = e.At
-	c.actions = c.actions[:0]
+func (c *Core) Step(e step.Event) []step.Action {
+	c.step.Begin(e.At)
 	switch e.Kind {
-	case Connected:
+	case step.Connected:
 		c.connect()
-	case Lost:
+	case step.Lost:
 		if c.phase == running {
 			c.ledger.lost(c)
 			c.before = c.retained // a connection that breaks while it reads knows less
@@ -115,18 +120,18 @@ func (c *Core) Step(e Event) []Action {
 		}
 		c.relay.abandon(c)
 		c.lost(e)
-	case Reported:
-		c.problems.set(c, e.Problem, e.Where, e.On, e.Detail)
-	case Received:
+	case step.Reported:
+		c.step.Problem(e.Problem, e.Where, e.On, e.Detail)
+	case step.Received:
 		c.receive(e)
-	case Located:
+	case step.Located:
 		c.locate(string(e.Payload))
 	}
 	c.tick()
-	c.problems.tick(c)
+	c.problems()
 	c.ledger.release(c)
 	c.reporter.report(c)
-	return c.actions
+	return c.step.Actions
 }
 
 // Next returns when a Tick is due at the latest; zero means never.
@@ -137,10 +142,10 @@ func (c *Core) Next() time.Time {
 			next = t
 		}
 	}
-	earlier(c.problems.next())
+	earlier(c.step.Problems.Next())
 	switch c.phase {
 	case learning:
-		if !c.now.Before(c.learned) || !c.now.Before(c.learnLimit) {
+		if !c.step.Now.Before(c.learned) || !c.step.Now.Before(c.learnLimit) {
 			earlier(c.standby.due())
 			break
 		}
@@ -169,13 +174,13 @@ func (c *Core) Next() time.Time {
 func (c *Core) start() {
 	c.phase = running
 	c.ledger.start(c)
-	c.problems.set(c, problem.Standby, "", false, "") // it waited when its connection was lost, and now nobody answers
-	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
+	c.step.Problem(problem.Standby, "", false, "") // it waited when its connection was lost, and now nobody answers
+	c.step.Send(discovery.StatusTopic(c.settings.Base), "online")
 	c.standby.say(c, answer)
 	c.away.look(c)
 	c.restore()
 	c.removal.learn(c)
-	c.evictAt = c.now.Add(evictWait)
+	c.evictAt = c.step.Now.Add(evictWait)
 	c.wantAgain()
 	for _, s := range c.sites {
 		s.learn(c)
@@ -204,7 +209,7 @@ func (c *Core) tick() {
 	for _, s := range c.sites {
 		s.tick(c)
 	}
-	c.problems.set(c, problem.BaseFlood, c.settings.Base, c.flooded, "")
+	c.step.Problem(problem.BaseFlood, c.settings.Base, c.flooded, "")
 	c.evict()
 	c.relay.tick(c)
 	for _, s := range c.sites {
@@ -226,19 +231,11 @@ func (c *Core) tick() {
 	}
 }
 
-func (c *Core) publish(topic, payload string, retain bool) {
-	c.actions = append(c.actions, Action{Publish: &Publish{Topic: topic, Payload: payload, Retain: retain}})
-}
-
-// retain publishes one of our own retained messages unless the broker has it already.
-func (c *Core) retain(topic, payload string) {
+// Retain publishes one of our own retained messages unless the broker has it already.
+func (c *Core) Retain(_ *step.Step, topic, payload string) {
 	if c.retained[topic] == payload {
 		return // empty: it is not there
 	}
 	c.remember(topic, payload)
 	c.ledger.send(c, topic, payload)
-}
-
-func (c *Core) note(level Level, text string, fields ...string) {
-	c.actions = append(c.actions, Action{Note: &Note{Level: level, Text: text, Fields: fields}})
 }

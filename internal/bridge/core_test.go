@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"evcc-discovery/translations"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // start is when these tests begin.
@@ -32,17 +34,17 @@ func runningCore(t testing.TB, version string) (*Core, time.Time) {
 		t.Fatal(err)
 	}
 	c := New(settingsFor(t, "evcc"))
-	c.Step(Event{At: start, Kind: Connected})
+	c.Step(step.Event{At: start, Kind: step.Connected})
 	for line := range strings.Lines(string(b)) {
 		topic, payload, _ := strings.Cut(strings.TrimRight(line, "\n"), " ")
 		if payload != "" {
-			c.Step(Event{At: start, Kind: Received, Topic: topic, Payload: []byte(payload), Retained: true})
+			c.Step(step.Event{At: start, Kind: step.Received, Topic: topic, Payload: []byte(payload), Retained: true})
 		}
 	}
 	now := start
 	for range 60 {
 		now = now.Add(time.Second)
-		echo(c, now, c.Step(Event{At: now, Kind: Received, Topic: "evcc/site/homePower", Payload: []byte("500")})) // evcc lives
+		echo(c, now, c.Step(step.Event{At: now, Kind: step.Received, Topic: "evcc/site/homePower", Payload: []byte("500")})) // evcc lives
 	}
 	if c.phase != running || len(c.relay.commands) == 0 {
 		t.Fatal("the core does not run")
@@ -51,26 +53,26 @@ func runningCore(t testing.TB, version string) (*Core, time.Time) {
 }
 
 // echo sends back what is retained, as a broker does.
-func echo(c *Core, now time.Time, actions []Action) {
+func echo(c *Core, now time.Time, actions []step.Action) {
 	for _, a := range slices.Clone(actions) {
 		if a.Publish != nil && a.Publish.Retain {
-			echo(c, now, c.Step(Event{At: now, Kind: Received, Topic: a.Publish.Topic, Payload: []byte(a.Publish.Payload)}))
+			echo(c, now, c.Step(step.Event{At: now, Kind: step.Received, Topic: a.Publish.Topic, Payload: []byte(a.Publish.Payload)}))
 		}
 	}
 }
 
 // unchanged is what evcc sends most: a value that is known already.
-func unchanged(now time.Time) Event {
-	return Event{At: now, Kind: Received, Topic: "evcc/loadpoints/3/chargePower", Payload: []byte("3918.376")}
+func unchanged(now time.Time) step.Event {
+	return step.Event{At: now, Kind: step.Received, Topic: "evcc/loadpoints/3/chargePower", Payload: []byte("3918.376")}
 }
 
 func TestUnchangedValueCostsNothing(t *testing.T) {
 	c, now := runningCore(t, "0.313.2")
-	for name, e := range map[string]Event{
+	for name, e := range map[string]step.Event{
 		"a value":        unchanged(now),
-		"a short topic":  {At: now, Kind: Received, Topic: "evcc/updated", Payload: []byte("1795352452")},
-		"an empty value": {At: now, Kind: Received, Topic: "evcc/loadpoints/1/planTime"},
-		"time":           {At: now, Kind: Tick},
+		"a short topic":  {At: now, Kind: step.Received, Topic: "evcc/updated", Payload: []byte("1795352452")},
+		"an empty value": {At: now, Kind: step.Received, Topic: "evcc/loadpoints/1/planTime"},
+		"time":           {At: now, Kind: step.Tick},
 	} {
 		allocations := testing.AllocsPerRun(100, func() {
 			if actions := c.Step(e); len(actions) > 0 {
@@ -104,7 +106,7 @@ func TestGoodbye(t *testing.T) {
 	t.Parallel()
 	c, _ := runningCore(t, "0.313.2")
 	actions := c.Goodbye()
-	if len(actions) != 1 || *actions[0].Publish != (Publish{Topic: "evcc-discovery/status", Payload: "offline", Retain: true}) {
+	if len(actions) != 1 || *actions[0].Publish != (step.Publish{Topic: "evcc-discovery/status", Payload: "offline", Retain: true}) {
 		t.Errorf("got %+v", actions)
 	}
 }
@@ -139,12 +141,12 @@ func FuzzStep(f *testing.F) {
 		c, now := New(settingsFor(t, "evcc", "haus/evcc")), start
 		for ; len(script) >= 4; script = script[4:] {
 			now = now.Add(fuzzWaits[int(script[3]>>1)%len(fuzzWaits)])
-			e := Event{At: now, Kind: Received, Retained: script[3]&1 == 1}
+			e := step.Event{At: now, Kind: step.Received, Retained: script[3]&1 == 1}
 			switch {
 			case script[3] == 255:
-				e.Kind = Connected
+				e.Kind = step.Connected
 			case script[3] == 254:
-				e.Kind = Lost
+				e.Kind = step.Lost
 			}
 			e.Topic = strings.Trim(fuzzRoots[int(script[0])%len(fuzzRoots)]+"/"+fuzzPaths[int(script[1])%len(fuzzPaths)], "/")
 			payload := free
@@ -154,7 +156,7 @@ func FuzzStep(f *testing.F) {
 			e.Payload = []byte(payload)
 			checkActions(t, c, c.Step(e))
 			if next := c.Next(); !next.IsZero() && next.Before(now) && c.phase == running {
-				checkActions(t, c, c.Step(Event{At: now, Kind: Tick}))
+				checkActions(t, c, c.Step(step.Event{At: now, Kind: step.Tick}))
 				if again := c.Next(); !again.IsZero() && again.Before(now) {
 					t.Fatalf("the core asks for a tick at %v after one at %v: the loop would spin", again, now)
 				}
@@ -164,7 +166,7 @@ func FuzzStep(f *testing.F) {
 }
 
 // checkActions holds what may never be sent.
-func checkActions(t *testing.T, c *Core, actions []Action) {
+func checkActions(t *testing.T, c *Core, actions []step.Action) {
 	t.Helper()
 	for _, a := range actions {
 		p := a.Publish
@@ -201,20 +203,20 @@ func TestCommandsCoalesce(t *testing.T) {
 	t.Parallel()
 	c, now := runningCore(t, "0.313.2")
 	var sent []string
-	step := func(kind Kind, topic, payload string) {
-		for _, a := range c.Step(Event{At: now, Kind: kind, Topic: topic, Payload: []byte(payload)}) {
+	play := func(kind step.Kind, topic, payload string) {
+		for _, a := range c.Step(step.Event{At: now, Kind: kind, Topic: topic, Payload: []byte(payload)}) {
 			if p := a.Publish; p != nil && strings.HasPrefix(p.Topic, "evcc/") {
 				sent = append(sent, p.Topic+" "+p.Payload)
 			}
 		}
 	}
 	for i := range 200 {
-		step(Received, "evcc-discovery/evcc/loadpoint/1/enable_delay/set", strconv.Itoa(i))
+		play(step.Received, "evcc-discovery/evcc/loadpoint/1/enable_delay/set", strconv.Itoa(i))
 	}
 	for range 3 {
-		step(Received, "evcc/loadpoints/1/enableDelay/set", "")
+		play(step.Received, "evcc/loadpoints/1/enableDelay/set", "")
 		now = now.Add(time.Second)
-		step(Tick, "", "")
+		play(step.Tick, "", "")
 	}
 	want := []string{"evcc/loadpoints/1/enableDelay/set 0", "evcc/loadpoints/1/enableDelay/set 199"}
 	if !slices.Equal(sent, want) {

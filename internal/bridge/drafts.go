@@ -142,7 +142,7 @@ func (s *site) follow(c *Core, o entities.Object, key string) (changed bool) {
 	p.key = key
 	before := s.registry.Draft(key)
 	draft := before
-	have, said := s.planOf(o, p, draft.Gone, c.now)
+	have, said := s.planOf(o, p, draft.Gone, c.step.Now)
 	if said {
 		p.held, p.on = false, !have.Time.IsZero()
 	}
@@ -153,13 +153,13 @@ func (s *site) follow(c *Core, o entities.Object, key string) (changed bool) {
 	case said && o.Scope == entities.Vehicle:
 		draft.Gone = s.leftover(o)
 	}
-	if !p.on && draft.Time != 0 && !draft.Past && draft.Time <= c.now.Unix() {
+	if !p.on && draft.Time != 0 && !draft.Past && draft.Time <= c.step.Now.Unix() {
 		draft.Time = s.again(c, time.Unix(draft.Time, 0)).Unix()
 	}
 	if draft != before {
 		s.registry = s.registry.WithDraft(key, draft)
 	}
-	if t := s.plan(c, o).Time; t.After(c.now) && (s.drafts.wake.IsZero() || t.Before(s.drafts.wake)) {
+	if t := s.plan(c, o).Time; t.After(c.step.Now) && (s.drafts.wake.IsZero() || t.Before(s.drafts.wake)) {
 		s.drafts.wake = t
 	}
 	return draft != before
@@ -169,7 +169,7 @@ func (s *site) follow(c *Core, o entities.Object, key string) (changed bool) {
 func (s *site) again(c *Core, t time.Time) time.Time {
 	zone := s.zone(c)
 	h, m, sec := t.In(zone).Clock()
-	return entities.NextClock(h, m, sec, zone, c.now)
+	return entities.NextClock(h, m, sec, zone, c.step.Now)
 }
 
 // plan returns what turning on the object's plan applies, and while it is on the plan itself.
@@ -185,8 +185,8 @@ func (s *site) plan(c *Core, o entities.Object) entities.Plan {
 	}
 	switch {
 	case draft.Time == 0:
-		plan.Time = entities.NextClock(defaultHour, 0, 0, s.zone(c), c.now)
-	case !draft.Past && draft.Time <= c.now.Unix():
+		plan.Time = entities.NextClock(defaultHour, 0, 0, s.zone(c), c.step.Now)
+	case !draft.Past && draft.Time <= c.step.Now.Unix():
 		plan.Time = s.again(c, plan.Time)
 	}
 	plan.Time = plan.Time.In(s.zone(c))

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"evcc-discovery/discovery"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // removeAll takes everything of ours off the broker, as the user has asked for before uninstalling: Home Assistant then
@@ -21,9 +23,9 @@ func (c *Core) removeAll() {
 		if discovery.IsConfig(c.settings.Prefix, c.settings.Base, topic) {
 			devices++
 		}
-		c.publish(topic, "", true)
+		c.step.Send(topic, "")
 	}
-	c.note(Info, "everything is removed, as asked for: nothing is published and no command is taken until this program is restarted, which brings everything back",
+	c.step.Note(step.Info, "everything is removed, as asked for: nothing is published and no command is taken until this program is restarted, which brings everything back",
 		"devices", strconv.Itoa(devices))
 	c.phase = removed
 }

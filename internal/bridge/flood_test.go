@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"evcc-discovery/internal/problem"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // Whoever floods our base topic, also before our own topics come: the registry is read, and the flood is named.
@@ -13,14 +15,14 @@ func TestFloodBelowBase(t *testing.T) {
 	t.Parallel()
 	c, now := runningCore(t, "0.313.2")
 	registry := c.retained["evcc-discovery/evcc/registry"]
-	c.Step(Event{At: now, Kind: Lost})
-	c.Step(Event{At: now, Kind: Connected})
+	c.Step(step.Event{At: now, Kind: step.Lost})
+	c.Step(step.Event{At: now, Kind: step.Connected})
 	for i := range 2 * mostTopics {
-		c.Step(Event{At: now, Kind: Received, Topic: fmt.Sprint("evcc-discovery/a/", i), Payload: []byte("x"), Retained: true})
+		c.Step(step.Event{At: now, Kind: step.Received, Topic: fmt.Sprint("evcc-discovery/a/", i), Payload: []byte("x"), Retained: true})
 	}
 	const config = "homeassistant/device/evcc-discovery/evcc_site/config"
 	for topic, payload := range map[string]string{"evcc-discovery/evcc/registry": registry, "evcc-discovery/evcc/ready": "offline", config: "{}"} {
-		c.Step(Event{At: now, Kind: Received, Topic: topic, Payload: []byte(payload), Retained: true})
+		c.Step(step.Event{At: now, Kind: step.Received, Topic: topic, Payload: []byte(payload), Retained: true})
 		if got := c.retained[topic]; got == "" || got != payload {
 			t.Errorf("%s is %q", topic, got)
 		}
@@ -29,7 +31,7 @@ func TestFloodBelowBase(t *testing.T) {
 		t.Errorf("%d topics are remembered", n)
 	}
 	now = now.Add(learnAtMost)
-	c.Step(Event{At: now, Kind: Tick})
+	c.Step(step.Event{At: now, Kind: step.Tick})
 	if !strings.Contains(c.retained["evcc-discovery/adapter/problem/attributes"], string(problem.BaseFlood)) {
 		t.Error("the flood is not named")
 	}

@@ -5,6 +5,8 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // foreign takes config messages that are not ours coming back, which the ledger knows. Home Assistant empties a config
@@ -40,7 +42,7 @@ func newForeign() foreign {
 func (f *foreign) forget(*Core) { f.erased, f.swept, f.before = nil, zero, nil }
 
 // config takes a message on a config topic.
-func (f *foreign) config(c *Core, e Event) {
+func (f *foreign) config(c *Core, e step.Event) {
 	topic, payload := e.Topic, string(e.Payload)
 	had := c.retained[topic]
 	if e.Retained && c.phase == running && c.rollcall.hear(c, topic) {
@@ -56,7 +58,7 @@ func (f *foreign) config(c *Core, e Event) {
 	i, wanted := c.outbox.at[topic]
 	if c.ledger.heard(c, topic, payload) {
 		if !wanted && had == "" && payload != "" { // its user has deleted it while it was under way
-			c.retain(topic, "")
+			c.step.Retain(topic, "")
 		}
 		return
 	}
@@ -86,18 +88,18 @@ func (f *foreign) learn(c *Core) {
 func (f *foreign) fight(c *Core, topic string) {
 	rounds := f.round(c, topic)
 	if rounds == 1 {
-		c.note(Warn, "another program has written to our config topic: ours is sent again", "topic", topic)
+		c.step.Note(step.Warn, "another program has written to our config topic: ours is sent again", "topic", topic)
 	}
-	c.outbox.hold(topic, c.now.Add(spacing<<min(rounds-1, longHold)-spacing))
+	c.outbox.hold(topic, c.step.Now.Add(spacing<<min(rounds-1, longHold)-spacing))
 }
 
 // round counts how often another has written.
 func (f *foreign) round(c *Core, topic string) int {
 	now := f.fights[topic]
 	now.rounds++
-	now.last = c.now
+	now.last = c.step.Now
 	f.fights[topic] = now
-	c.problems.set(c, problem.ForeignConfig, topic, now.rounds >= quarrel, "")
+	c.step.Problem(problem.ForeignConfig, topic, now.rounds >= quarrel, "")
 	return now.rounds
 }
 
@@ -118,9 +120,9 @@ func (f *foreign) next() (next time.Time) {
 func (f *foreign) tick(c *Core) {
 	f.restore(c)
 	for topic, fight := range f.fights {
-		if !c.now.Before(fight.last.Add(peace)) {
+		if !c.step.Now.Before(fight.last.Add(peace)) {
 			delete(f.fights, topic)
-			c.problems.set(c, problem.ForeignConfig, topic, false, "")
+			c.step.Problem(problem.ForeignConfig, topic, false, "")
 		}
 	}
 }
@@ -137,25 +139,25 @@ func (c *Core) deleted(config, text string) {
 		if !ours {
 			continue
 		}
-		c.note(Info, text, "device", config)
+		c.step.Note(step.Info, text, "device", config)
 		s.registry = registry
 		s.remember(c)
-		s.dirty(c.now)
+		s.dirty(c.step.Now)
 		return
 	}
 }
 
 // rediscover brings back what was deleted in Home Assistant, devices and single entities.
 func (c *Core) rediscover() {
-	c.note(Info, "everything is announced once more, also what was deleted in Home Assistant")
+	c.step.Note(step.Info, "everything is announced once more, also what was deleted in Home Assistant")
 	for _, s := range c.sites {
 		s.registry = s.registry.Restore()
 		s.remember(c)
 		if s.complete() {
-			s.dirty(c.now)
+			s.dirty(c.step.Now)
 		}
 	}
-	c.outbox.again(c.now)
+	c.outbox.again(c.step.Now)
 }
 
 // ownDevice returns the message of this program's own device, unless its user has deleted it.

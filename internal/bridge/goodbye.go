@@ -1,15 +1,18 @@
 package bridge
 
-import "evcc-discovery/discovery"
+import (
+	"evcc-discovery/discovery"
+	"evcc-discovery/internal/bridge/step"
+)
 
 // Goodbye returns what an orderly end publishes. Home Assistant keeps reading evcc; only controls become
 // unavailable. Where evcc's values are out of date, ready stays offline until we are back: nobody would take an old value
 // back while we are away, and a dead entity misleads nobody.
-func (c *Core) Goodbye() []Action {
+func (c *Core) Goodbye() []step.Action {
 	if c.phase != running {
 		return nil // nobody hears it, or it would be said of another
 	}
-	c.actions = c.actions[:0]
+	c.step.Begin(c.step.Now)
 	for _, s := range c.sites {
 		s.battery.release(c)
 		if s.unsure { // nobody would lift that
@@ -17,6 +20,6 @@ func (c *Core) Goodbye() []Action {
 			s.announceReady(c)
 		}
 	}
-	c.publish(discovery.StatusTopic(c.settings.Base), "offline", true)
-	return c.actions
+	c.step.Send(discovery.StatusTopic(c.settings.Base), "offline")
+	return c.step.Actions
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"evcc-discovery/entities"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // loadpoints returns the indexes that evcc's count stands for, without those that are taken out of operation.
@@ -27,7 +29,7 @@ func (s *site) count() int {
 }
 
 // fromEvcc takes one of evcc's topics. Most messages repeat what is known: that must cost nothing.
-func (c *Core) fromEvcc(s *site, path string, e Event) {
+func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 	if strings.HasSuffix(path, "/set") {
 		if len(e.Payload) == 0 && !e.Retained {
 			c.relay.acknowledge(c, e.Topic)
@@ -41,11 +43,11 @@ func (c *Core) fromEvcc(s *site, path string, e Event) {
 		if len(e.Payload) > 0 {
 			s.hear(c, path)
 			if path == "updated" {
-				s.clock(c.now, e.Payload)
-				s.beat(c.now)
+				s.clock(c.step.Now, e.Payload)
+				s.beat(c.step.Now)
 			}
 		}
-		if s.drafts.hear(path, len(e.Payload) == 0, c.now) {
+		if s.drafts.hear(path, len(e.Payload) == 0, c.step.Now) {
 			c.relay.value(c, s, path) // it may repeat what is known
 		}
 	}
@@ -63,9 +65,9 @@ func (c *Core) fromEvcc(s *site, path string, e Event) {
 // hear takes a live message: evcc is there.
 func (s *site) hear(c *Core, path string) {
 	doubted := s.presence.stale || s.presence.silent
-	s.presence.live(path, c.now)
+	s.presence.live(path, c.step.Now)
 	if doubted {
-		s.lookAgain(c.now)
+		s.lookAgain(c.step.Now)
 		s.announceReady(c)
 	}
 }
@@ -94,7 +96,7 @@ func (s *site) round() time.Duration { return s.interval() * time.Duration(max(1
 func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	if loadpoint, ok := plannedFor(path); ok {
 		s.drafts.of(loadpoint).slots = readSlots(payload)
-		s.drafts.look(c.now)
+		s.drafts.look(c.step.Now)
 	}
 	if len(payload) > longest {
 		payload = payload[:0:0]
@@ -120,14 +122,14 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 		s.blank(c, value == "")
 	}
 	if value != "" && (!known || s.shapes(path, value)) {
-		s.dirty(c.now)
+		s.dirty(c.step.Now)
 	}
 	s.titled(c, path)
 	s.vehicle(c, path, value)
 	s.share(c, path)
 	s.vehicleLimit(c, path, value)
 	if concerns(path) {
-		s.drafts.look(c.now)
+		s.drafts.look(c.step.Now)
 	}
 	s.mode(c, path, value)
 	s.legacy(c, path)
@@ -138,14 +140,14 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 func (s *site) status(c *Core, value string) {
 	online := value == "online"
 	if online != s.presence.online && c.phase == running {
-		c.note(Info, "evcc is "+word(online, "online", "offline"), "root", s.Root)
+		c.step.Note(step.Info, "evcc is "+word(online, "online", "offline"), "root", s.Root)
 	}
 	if online && !s.presence.online {
-		s.presence.since, s.presence.heard, s.presence.spoke = c.now, c.now, false
+		s.presence.since, s.presence.heard, s.presence.spoke = c.step.Now, c.step.Now, false
 		s.pace, s.beaten = 0, time.Time{}
 	}
 	s.presence.status(online, s.loadpoints())
-	s.drafts.look(c.now)
+	s.drafts.look(c.step.Now)
 	s.announceReady(c)
 }
 
@@ -164,7 +166,7 @@ func (s *site) blank(c *Core, empty bool) {
 	s.presence.limit(s.loadpoints())
 	s.inPlace()
 	s.announceReady(c)
-	s.drafts.look(c.now)
+	s.drafts.look(c.step.Now)
 	if empty {
 		s.drafts.blank()
 		s.battery.blanked(c)
@@ -172,14 +174,14 @@ func (s *site) blank(c *Core, empty bool) {
 		s.changed, s.first = time.Time{}, time.Time{} // what is half gone is not looked at
 		return
 	}
-	s.cleared = c.now.Add(settle) // evcc's burst says which vehicle is where
-	s.dirty(c.now)
+	s.cleared = c.step.Now.Add(settle) // evcc's burst says which vehicle is where
+	s.dirty(c.step.Now)
 }
 
 // announceReady publishes whether evcc's values can be trusted, once evcc was seen.
 func (s *site) announceReady(c *Core) {
 	if c.phase == running && (s.tree["status"] != "" || c.retained[s.ReadyTopic()] != "") {
-		c.retain(s.ReadyTopic(), word(s.unsure, "offline", s.presence.ready()))
+		c.step.Retain(s.ReadyTopic(), word(s.unsure, "offline", s.presence.ready()))
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // judge decides which devices are gone for good. Emptiness says nothing, so it takes time and evcc's own counts: a
@@ -40,7 +42,7 @@ func (j *judge) compare(c *Core, s *site) {
 		if g := c.removal.graves[topic]; !ours || g != nil && g.whole() || s.wants(topic) {
 			continue
 		}
-		missing[topic] = c.now
+		missing[topic] = c.step.Now
 		if since, known := j.missing[topic]; known {
 			missing[topic] = since
 		}
@@ -84,21 +86,21 @@ func (j *judge) next(s *site) (next time.Time) {
 // tick buries what has been missing for long enough. Where evcc does not count, nothing is known.
 func (j *judge) tick(c *Core, s *site) {
 	due := j.next(s)
-	if due.IsZero() || c.now.Before(due) {
+	if due.IsZero() || c.step.Now.Before(due) {
 		return
 	}
 	view := s.tree.View()
 	for _, topic := range slices.Sorted(maps.Keys(j.missing)) {
-		if since := j.missing[topic]; c.now.Before(since.Add(s.patience())) {
+		if since := j.missing[topic]; c.step.Now.Before(since.Add(s.patience())) {
 			continue
 		}
 		scope, _ := s.Owns(topic)
 		if scope == entities.Site || s.wanted.Crowded || !view.Counted(scope) || len(s.wanted.Untitled) > 0 && scope == entities.Loadpoint {
-			j.missing[topic] = c.now // asked again later
+			j.missing[topic] = c.step.Now // asked again later
 			continue
 		}
 		delete(j.missing, topic)
-		c.note(Info, "a device is removed: evcc does not have it any more", "root", s.Root, "device", topic)
+		c.step.Note(step.Info, "a device is removed: evcc does not have it any more", "root", s.Root, "device", topic)
 		s.registry = s.registry.Gone(s.Site, topic)
 		s.remember(c)
 		c.removal.buryDevice(c, topic)
@@ -112,7 +114,7 @@ func (s *site) respect(c *Core) {
 		if g := c.removal.graves[topic]; g != nil && g.whole() || !discovery.IsConfig(s.Prefix, s.Base, topic) || !s.registry.Deleted(s.Site, topic) {
 			continue
 		}
-		c.note(Info, "a device is removed again: its user has deleted it in Home Assistant", "device", topic)
+		c.step.Note(step.Info, "a device is removed again: its user has deleted it in Home Assistant", "device", topic)
 		c.removal.buryDevice(c, topic)
 	}
 }
@@ -120,7 +122,7 @@ func (s *site) respect(c *Core) {
 // evict removes the devices of sites that are not in the settings any more, and what was retained for them but their
 // registry: should they come back, they come as they were. It waits: a slip of the pen is put right by then.
 func (c *Core) evict() {
-	if c.evictAt.IsZero() || c.now.Before(c.evictAt) {
+	if c.evictAt.IsZero() || c.step.Now.Before(c.evictAt) {
 		return
 	}
 	c.evictAt = time.Time{}
@@ -129,7 +131,7 @@ func (c *Core) evict() {
 		if g := c.removal.graves[topic]; !ok || g != nil && g.whole() || c.configured(topic) {
 			continue
 		}
-		c.note(Info, "a device is removed: its root topic is not in the settings any more", "device", topic)
+		c.step.Note(step.Info, "a device is removed: its root topic is not in the settings any more", "device", topic)
 		c.removal.buryDevice(c, topic)
 		c.clear(own)
 	}
@@ -143,7 +145,7 @@ func (c *Core) clear(own string) {
 			c.withdraw(topic)
 		case strings.HasPrefix(topic, own+"registry_"): // of a newer program
 		case strings.HasPrefix(topic, own):
-			c.retain(topic, "")
+			c.step.Retain(topic, "")
 		}
 	}
 }
@@ -155,7 +157,7 @@ func (c *Core) withdraw(topic string) {
 		return
 	}
 	if registry, announced := registry.Withdraw(); announced {
-		c.retain(topic, string(registry.Encode()))
+		c.step.Retain(topic, string(registry.Encode()))
 	}
 }
 

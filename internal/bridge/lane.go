@@ -83,7 +83,7 @@ func (r *relay) proceed(c *Core, l *lane) {
 
 // ready reports whether the command can be sent now; else how it ends, or until when it waits.
 func (r *relay) ready(c *Core, s *sent) (v verdict, reason string, until time.Time) {
-	if c.now.Sub(s.since) > staleTime {
+	if c.step.Now.Sub(s.since) > staleTime {
 		return dropped, "it waited too long", time.Time{}
 	}
 	if reason := s.site().closed(c); reason != "" {
@@ -97,7 +97,7 @@ func (r *relay) ready(c *Core, s *sent) (v verdict, reason string, until time.Ti
 		return accepted, "", time.Time{}
 	}
 	reason = s.command.Instance.Conflict(s.payload, s.siblings(c))
-	if until = s.since.Add(pairTime); reason != "" && c.now.Before(until) {
+	if until = s.since.Add(pairTime); reason != "" && c.step.Now.Before(until) {
 		return "", "", until
 	}
 	if reason != "" {
@@ -109,10 +109,10 @@ func (r *relay) ready(c *Core, s *sent) (v verdict, reason string, until time.Ti
 func (r *relay) start(c *Core, l *lane, s sent) {
 	s.handed = true
 	l.busy, l.current, l.answered, l.doubtful, l.changed = true, s, false, false, false
-	l.deadline = c.now.Add(answerTime)
+	l.deadline = c.step.Now.Add(answerTime)
 	r.setters[s.setter()] = l
 	l.watches = s.command.Instance.Watches()
-	c.publish(s.setter(), s.payload, false)
+	c.step.Publish(s.setter(), s.payload)
 }
 
 // free forgets where the current command was looked for.
@@ -126,7 +126,7 @@ func (r *relay) free(l *lane) {
 
 // acknowledge takes evcc's empty answer.
 func (r *relay) acknowledge(c *Core, topic string) {
-	owed := c.now.Before(r.owed[topic])
+	owed := c.step.Now.Before(r.owed[topic])
 	delete(r.owed, topic)
 	l := r.setters[topic]
 	if l == nil || l.answered {
@@ -137,7 +137,7 @@ func (r *relay) acknowledge(c *Core, topic string) {
 		return
 	}
 	l.answered = true
-	l.deadline = c.now.Add(valueTime)
+	l.deadline = c.step.Now.Add(valueTime)
 	switch {
 	case len(l.watches) == 0:
 		r.finish(c, l, accepted, "") // evcc answers alike when it refuses, and no value of the control's own tells
@@ -154,7 +154,7 @@ func (r *relay) value(c *Core, s *site, path string) {
 			continue
 		}
 		l.changed = true
-		l.deadline = c.now.Add(valueTime)
+		l.deadline = c.step.Now.Add(valueTime)
 		if l.answered {
 			r.finish(c, l, accepted, "")
 			i = -1 // lanes may have ended
@@ -181,7 +181,7 @@ func (r *relay) next() time.Time {
 
 func (r *relay) tick(c *Core) {
 	for _, l := range slices.Clone(r.order) {
-		if c.now.Before(l.deadline) {
+		if c.step.Now.Before(l.deadline) {
 			continue
 		}
 		switch in := &l.current.command.Instance; {
@@ -192,7 +192,7 @@ func (r *relay) tick(c *Core) {
 		case l.answered, l.doubtful:
 			r.finish(c, l, refused, cmp.Or(in.Refusal(l.current.payload, l.current.siblings(c)), "evcc's value stayed"))
 		default:
-			r.owed[l.current.setter()] = c.now.Add(staleTime)
+			r.owed[l.current.setter()] = c.step.Now.Add(staleTime)
 			r.finish(c, l, unanswered, in.Silence())
 		}
 	}

@@ -104,7 +104,7 @@ func (l *ledger) page(topic string) *page {
 func (l *ledger) emit(c *Core, topic, payload string) {
 	p := l.page(topic)
 	if len(p.open) == 0 {
-		p.since = c.now
+		p.since = c.step.Now
 	}
 	if l.one(c) && l.risky(topic, payload) {
 		l.trial = topic
@@ -113,10 +113,10 @@ func (l *ledger) emit(c *Core, topic, payload string) {
 	p.open = p.open[max(0, len(p.open)-mostEchoes):]
 	p.held = ""
 	if _, device := c.outbox.at[topic]; device {
-		c.outbox.sent[topic] = c.now
+		c.outbox.sent[topic] = c.step.Now
 		c.rollcall.sent(c, topic)
 	}
-	c.publish(topic, payload, true)
+	c.step.Send(topic, payload)
 }
 
 // heard takes what somebody has written, and reports whether it is ours that comes back.
@@ -129,7 +129,7 @@ func (l *ledger) heard(c *Core, topic, payload string) bool {
 	case i < 0 && payload != c.retained[topic]:
 		return false
 	case i >= 0:
-		p.open, p.since = p.open[i+1:], c.now
+		p.open, p.since = p.open[i+1:], c.step.Now
 		if len(p.open) == 0 && payload != c.retained[topic] {
 			c.remember(topic, payload)
 		}
@@ -191,7 +191,7 @@ func (l *ledger) forget(*Core) {
 // start is when the retained world has been read.
 func (l *ledger) start(c *Core) {
 	l.readBack(c)
-	soon := c.now.Add(soonRetry)
+	soon := c.step.Now.Add(soonRetry)
 	if l.soon || !l.retry.IsZero() && l.retry.Before(soon) {
 		l.retry, l.soon = soon, false
 	}
@@ -218,16 +218,16 @@ func (l *ledger) next() time.Time {
 
 // tick does what time has made due.
 func (l *ledger) tick(c *Core) {
-	if next := l.next(); next.IsZero() || c.now.Before(next) {
+	if next := l.next(); next.IsZero() || c.step.Now.Before(next) {
 		return
 	}
 	for _, topic := range l.topics() {
-		if p := l.pages[topic]; len(p.open) > 0 && !c.now.Before(p.since.Add(echoWait)) {
+		if p := l.pages[topic]; len(p.open) > 0 && !c.step.Now.Before(p.since.Add(echoWait)) {
 			l.missed(c, topic)
 			l.tidy(topic)
 		}
 	}
-	if !l.retry.IsZero() && !c.now.Before(l.retry) {
+	if !l.retry.IsZero() && !c.step.Now.Before(l.retry) {
 		l.again(c)
 	}
 }

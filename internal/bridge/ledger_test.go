@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"evcc-discovery/internal/problem"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 var ledgerRuns = flag.Int("ledger", 12, "runs of TestLedger")
@@ -22,7 +24,7 @@ type strict struct {
 	now       time.Time
 	tree      map[string]string // evcc's
 	retained  map[string]string // ours
-	way       []*Publish
+	way       []*step.Publish
 	limit     int  // of a packet; 0 = none
 	closes    bool // the connection on a larger one; else that is dropped
 	connected bool
@@ -30,12 +32,12 @@ type strict struct {
 }
 
 // step plays an event, and whatever reaches the broker meanwhile.
-func (b *strict) step(e Event) {
+func (b *strict) step(e step.Event) {
 	e.At = b.now
 	b.take(b.core.Step(e))
 }
 
-func (b *strict) take(actions []Action) {
+func (b *strict) take(actions []step.Action) {
 	for _, a := range actions {
 		if a.Publish != nil && a.Publish.Retain && b.connected {
 			b.way = append(b.way, a.Publish)
@@ -59,24 +61,24 @@ func (b *strict) reach(most int) {
 		default:
 			b.retained[m.Topic] = m.Payload
 		}
-		b.step(Event{Kind: Received, Topic: m.Topic, Payload: []byte(m.Payload)})
+		b.step(step.Event{Kind: step.Received, Topic: m.Topic, Payload: []byte(m.Payload)})
 	}
 }
 
 func (b *strict) cut() {
 	if b.connected {
 		b.connected, b.way = false, nil
-		b.step(Event{Kind: Lost, Problem: problem.BrokerUnreachable})
+		b.step(step.Event{Kind: step.Lost, Problem: problem.BrokerUnreachable})
 	}
 }
 
 func (b *strict) connect() {
 	b.connected = true
 	b.connects++
-	b.step(Event{Kind: Connected})
+	b.step(step.Event{Kind: step.Connected})
 	for _, kept := range []map[string]string{b.retained, b.tree} {
 		for _, topic := range slices.Sorted(maps.Keys(kept)) {
-			b.step(Event{Kind: Received, Topic: topic, Payload: []byte(kept[topic]), Retained: true})
+			b.step(step.Event{Kind: step.Received, Topic: topic, Payload: []byte(kept[topic]), Retained: true})
 		}
 	}
 }
@@ -92,12 +94,12 @@ func (b *strict) pass(d time.Duration, chance float64) {
 			b.cut()
 			continue
 		}
-		b.step(Event{Kind: Received, Topic: "evcc/site/homePower", Payload: []byte("500")}) // evcc lives
+		b.step(step.Event{Kind: step.Received, Topic: "evcc/site/homePower", Payload: []byte("500")}) // evcc lives
 		b.reach(len(b.way) + 1000)
 		if b.rnd.IntN(100) == 0 {
 			title := "evcc/loadpoints/1/title"
 			b.tree[title] = []string{"Carport", "Garage", "Hof", strings.Repeat("Garage ", 20)}[b.rnd.IntN(4)]
-			b.step(Event{Kind: Received, Topic: title, Payload: []byte(b.tree[title])})
+			b.step(step.Event{Kind: step.Received, Topic: title, Payload: []byte(b.tree[title])})
 		}
 	}
 }
@@ -133,7 +135,8 @@ func TestLedger(t *testing.T) {
 		b.cut()
 		b.pass(30*time.Minute, 0)
 		b.check(t, seed)
-		if n := len(b.core.ledger.pages); n > 0 || b.core.problems.there[place{problem.MessageTooLarge, ""}] != nil {
+		_, _, present := b.core.step.Problems.Find(problem.MessageTooLarge)
+		if n := len(b.core.ledger.pages); n > 0 || present {
 			t.Errorf("run %d: %d topics are not settled with a broker that keeps everything", seed, n)
 		}
 	}

@@ -25,7 +25,7 @@ func (s *site) showLegacy(c *Core) {
 		}
 		word, ok := entities.LegacyMode(siblings{site: s, object: state.Instance.Object, core: c})
 		if ok {
-			c.retain(state.Topic, word)
+			c.step.Retain(state.Topic, word)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"evcc-discovery/internal/problem"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // refuses reports whether the broker would not keep a message.
@@ -24,7 +26,7 @@ func (l *ledger) leaveOut(c *Core, topic, payload string) {
 	p := l.page(topic)
 	if p.held = payload; p.large == 0 {
 		p.large = packet(topic, payload)
-		c.note(Warn, "the broker does not keep a message: it is left out, and tried again later", "topic", topic, "bytes", strconv.Itoa(p.large))
+		c.step.Note(step.Warn, "the broker does not keep a message: it is left out, and tried again later", "topic", topic, "bytes", strconv.Itoa(p.large))
 		l.tell(c)
 	}
 	l.plan(c)
@@ -33,7 +35,7 @@ func (l *ledger) leaveOut(c *Core, topic, payload string) {
 // plan lets what is not there be tried again, ever more seldom.
 func (l *ledger) plan(c *Core) {
 	if l.retry.IsZero() {
-		l.retry = c.now.Add(min(firstRetry<<min(2*l.failed, 10), lastRetry))
+		l.retry = c.step.Now.Add(min(firstRetry<<min(2*l.failed, 10), lastRetry))
 		l.failed++
 	}
 }
@@ -63,7 +65,7 @@ func (l *ledger) tell(c *Core) {
 	if more := len(list) - mostLeft; more > 0 {
 		list = append(list[:mostLeft], "and "+strconv.Itoa(more)+" more")
 	}
-	c.problems.set(c, problem.MessageTooLarge, "", len(list) > 0, strings.Join(list, ", "))
+	c.step.Problem(problem.MessageTooLarge, "", len(list) > 0, strings.Join(list, ", "))
 }
 
 // risky reports whether a message may end the connection. None that is small does, and none on a topic from which nothing
@@ -74,7 +76,7 @@ func (l *ledger) risky(topic, payload string) bool {
 }
 
 // one reports whether messages go one at a time.
-func (l *ledger) one(c *Core) bool { return l.limit > 0 || c.now.Before(l.careful) }
+func (l *ledger) one(c *Core) bool { return l.limit > 0 || c.step.Now.Before(l.careful) }
 
 // lost takes the end of a connection.
 func (l *ledger) lost(c *Core) {
@@ -82,7 +84,7 @@ func (l *ledger) lost(c *Core) {
 	case l.trial != "":
 		l.accuse(c)
 	case !l.one(c) && l.suspects():
-		l.careful = c.now.Add(carefulFor)
+		l.careful = c.step.Now.Add(carefulFor)
 	default: // it ended for another reason
 		l.soon = len(l.pages) > 0 || l.limit > 0
 	}
@@ -110,7 +112,7 @@ func (l *ledger) accuse(c *Core) {
 	largest := slices.MaxFunc(p.open, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
 	size := packet(l.trial, largest)
 	if p.ends++; largest == "" || less(size) <= l.proven && p.ends < mostDoubt {
-		l.careful = c.now.Add(carefulFor)
+		l.careful = c.step.Now.Add(carefulFor)
 		return
 	}
 	l.limit = max(l.kept+1, less(size))
@@ -143,7 +145,7 @@ func (l *ledger) missed(c *Core, topic string) {
 	default:
 		if p.last = payload; p.large == 0 {
 			p.large = packet(topic, payload)
-			c.note(Warn, "a message of ours does not come back: the broker does not take it, or keeps it from us", "topic", topic)
+			c.step.Note(step.Warn, "a message of ours does not come back: the broker does not take it, or keeps it from us", "topic", topic)
 			l.tell(c)
 		}
 		l.plan(c)
@@ -154,7 +156,7 @@ func (l *ledger) missed(c *Core, topic string) {
 // asked for since is over: it is on the broker, or not wanted any more.
 func (l *ledger) again(c *Core) {
 	if l.limit > 0 {
-		l.careful = c.now.Add(carefulFor)
+		l.careful = c.step.Now.Add(carefulFor)
 	}
 	l.retry, l.limit = zero, 0
 	left := false

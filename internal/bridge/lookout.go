@@ -15,11 +15,11 @@ import (
 
 // doubt does what time has made due about evcc's presence.
 func (s *site) doubt(c *Core) {
-	if due := s.presence.due(s.round()); due.IsZero() || c.now.Before(due) {
+	if due := s.presence.due(s.round()); due.IsZero() || c.step.Now.Before(due) {
 		return
 	}
 	s.presence.expire()
-	s.lookAgain(c.now)
+	s.lookAgain(c.step.Now)
 	s.announceReady(c)
 }
 
@@ -33,9 +33,9 @@ func (s *site) showTitles(c *Core) {
 		switch name := s.tree[state.Instance.State]; {
 		case c.outbox.due[state.Config], name == "" && !s.cleared.IsZero():
 		case state.Reads() == entities.Titled:
-			c.retain(state.Topic, s.wanted.Vehicles.Label(name))
+			c.step.Retain(state.Topic, s.wanted.Vehicles.Label(name))
 		case state.Reads() == entities.Named:
-			c.retain(state.Topic, s.wanted.Vehicles.Named(name))
+			c.step.Retain(state.Topic, s.wanted.Vehicles.Named(name))
 		}
 	}
 }
@@ -48,7 +48,7 @@ func (s *site) vehicle(c *Core, path, value string) {
 		return
 	}
 	if value == "" {
-		s.cleared = c.now.Add(settle)
+		s.cleared = c.step.Now.Add(settle)
 	}
 	s.showTitles(c)
 }
@@ -63,11 +63,11 @@ func (s *site) lookout(c *Core) {
 		detail = strings.Join(slices.Sorted(maps.Keys(c.candidates)), ",") // other roots
 	}
 	for _, code := range absences {
-		c.problems.set(c, code, s.Root, code == absence, detail)
+		c.step.Problem(code, s.Root, code == absence, detail)
 	}
-	c.problems.set(c, problem.EvccSilent, s.Root, s.presence.silent, "")
-	c.problems.set(c, problem.ClockWrong, s.Root, s.skew != "", s.skew)
-	c.problems.set(c, problem.EvccFlood, s.Root, len(s.tree) >= mostTopics || s.wanted.Crowded, "")
+	c.step.Problem(problem.EvccSilent, s.Root, s.presence.silent, "")
+	c.step.Problem(problem.ClockWrong, s.Root, s.skew != "", s.skew)
+	c.step.Problem(problem.EvccFlood, s.Root, len(s.tree) >= mostTopics || s.wanted.Crowded, "")
 }
 
 // mostSkew is how far evcc's clock may be from ours: messages wait on busy brokers, too.

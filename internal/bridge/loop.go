@@ -13,6 +13,8 @@ import (
 	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/mqtt"
 	"evcc-discovery/internal/problem"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // Client is what the loop needs of an MQTT connection. Publish must not wait for the broker.
@@ -33,7 +35,7 @@ type Loop struct {
 
 // Report says that a problem is there, or that it is over: one that the core cannot see.
 func (l *Loop) Report(code problem.Code, where string, on bool, detail string) {
-	l.mailbox.put(Event{At: time.Now(), Kind: Reported, Problem: code, Where: where, On: on, Detail: detail})
+	l.mailbox.put(step.Event{At: time.Now(), Kind: step.Reported, Problem: code, Where: where, On: on, Detail: detail})
 }
 
 // Status returns how the program is now. It may be called from anywhere.
@@ -62,13 +64,13 @@ func (l *Loop) Alive(ctx context.Context) error {
 // Handler returns what an MQTT client calls for this loop. None of it waits.
 func (l *Loop) Handler() mqtt.Handler {
 	return mqtt.Handler{
-		Up:   func() { l.mailbox.put(Event{At: time.Now(), Kind: Connected}) },
+		Up:   func() { l.mailbox.put(step.Event{At: time.Now(), Kind: step.Connected}) },
 		Down: func(err error) { l.down(err) },
 		Message: func(m mqtt.Message) {
 			if l.core.settings.echo(&m) {
 				return
 			}
-			l.mailbox.put(Event{At: time.Now(), Kind: Received, Topic: m.Topic, Payload: m.Payload, Retained: m.Retained})
+			l.mailbox.put(step.Event{At: time.Now(), Kind: step.Received, Topic: m.Topic, Payload: m.Payload, Retained: m.Retained})
 		},
 	}
 }
@@ -87,12 +89,12 @@ func (s *Settings) echo(m *mqtt.Message) bool {
 
 // Locate takes Home Assistant's time zone, as an IANA name. It may be called from anywhere.
 func (l *Loop) Locate(zone string) {
-	l.mailbox.put(Event{At: time.Now(), Kind: Located, Payload: []byte(zone)})
+	l.mailbox.put(step.Event{At: time.Now(), Kind: step.Located, Payload: []byte(zone)})
 }
 
 func (l *Loop) down(err error) {
 	hint.Log(l.log.Error(), err).Msg("no connection to the broker; trying again")
-	l.mailbox.put(Event{At: time.Now(), Kind: Lost, Problem: reason(err), Detail: err.Error()})
+	l.mailbox.put(step.Event{At: time.Now(), Kind: step.Lost, Problem: reason(err), Detail: err.Error()})
 }
 
 // reason is the problem that a failed connection stands for.
@@ -123,7 +125,7 @@ func (l *Loop) Run(ctx context.Context, client Client) {
 			return
 		case <-l.pings:
 		case <-timer.C:
-			l.do(ctx, client, l.core.Step(Event{At: time.Now(), Kind: Tick}))
+			l.do(ctx, client, l.core.Step(step.Event{At: time.Now(), Kind: step.Tick}))
 		case <-l.mailbox.filled:
 			for _, e := range l.mailbox.take() {
 				l.do(ctx, client, l.core.Step(e))
@@ -138,7 +140,10 @@ func (l *Loop) Run(ctx context.Context, client Client) {
 }
 
 // do carries out actions. What fails because the connection has gone is made up for after the next connect.
-func (l *Loop) do(ctx context.Context, client Client, actions []Action) {
+func (l *Loop) do(ctx context.Context, client Client, actions []step.Action) {
+	if status := l.core.Status(); status != nil {
+		l.status.Store(status)
+	}
 	for _, a := range actions {
 		switch {
 		case a.Note != nil:
@@ -153,8 +158,6 @@ func (l *Loop) do(ctx context.Context, client Client, actions []Action) {
 			if err := l.store(a.Store.Root, a.Store.Registry); err != nil {
 				hint.Log(l.log.Error(), err).Msg("ids are not remembered outside the broker")
 			}
-		case a.Status != nil:
-			l.status.Store(a.Status)
 		case len(a.Subscribe) > 0:
 			l.subscribe(ctx, client, a.Subscribe)
 		case len(a.Ask) > 0:
@@ -173,7 +176,7 @@ func unsent(err error) zerolog.Level {
 
 // qos is 1 for what is retained, because a lost config would stay lost. Commands are followed to evcc's answer
 // anyway, and the broker's receipt for each would hold that answer up (Nagle's algorithm, 40 ms).
-func qos(p *Publish) byte {
+func qos(p *step.Publish) byte {
 	if p.Retain {
 		return 1
 	}
@@ -234,8 +237,8 @@ func (l *Loop) answered(ctx context.Context, ask func() error) error {
 // deaf is how long an answer may take before the rest is not asked for any more.
 const deaf = 5 * time.Second
 
-func (l *Loop) note(n *Note) {
-	levels := [...]zerolog.Level{Debug: zerolog.DebugLevel, Info: zerolog.InfoLevel, Warn: zerolog.WarnLevel, Error: zerolog.ErrorLevel}
+func (l *Loop) note(n *step.Note) {
+	levels := [...]zerolog.Level{step.Debug: zerolog.DebugLevel, step.Info: zerolog.InfoLevel, step.Warn: zerolog.WarnLevel, step.Error: zerolog.ErrorLevel}
 	e := l.log.WithLevel(levels[n.Level])
 	for i := 0; i+1 < len(n.Fields); i += 2 {
 		e = e.Str(n.Fields[i], n.Fields[i+1])

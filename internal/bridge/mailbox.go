@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"evcc-discovery/discovery"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // backlog is how many events may wait before newer values of a topic replace older ones that wait.
@@ -15,7 +17,7 @@ const backlog = 4096
 // are never merged.
 type mailbox struct {
 	mu     sync.Mutex
-	events []Event
+	events []step.Event
 	latest map[string]int // position in events by topic, once there is a backlog
 	filled chan struct{}  // holds a token while there are events
 }
@@ -23,7 +25,7 @@ type mailbox struct {
 func newMailbox() *mailbox { return &mailbox{filled: make(chan struct{}, 1)} }
 
 // put adds an event.
-func (m *mailbox) put(e Event) {
+func (m *mailbox) put(e step.Event) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.events) >= backlog && m.merge(e) {
@@ -37,8 +39,8 @@ func (m *mailbox) put(e Event) {
 }
 
 // merge replaces the value that waits for the same topic.
-func (m *mailbox) merge(e Event) bool {
-	if e.Kind != Received || len(e.Payload) == 0 || spoken(e.Topic) {
+func (m *mailbox) merge(e step.Event) bool {
+	if e.Kind != step.Received || len(e.Payload) == 0 || spoken(e.Topic) {
 		m.latest = nil // what comes before an event of this kind stays before it
 		return false
 	}
@@ -60,7 +62,7 @@ func spoken(topic string) bool {
 }
 
 // take returns everything that waits.
-func (m *mailbox) take() []Event {
+func (m *mailbox) take() []step.Event {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	events := m.events

@@ -8,10 +8,12 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"evcc-discovery/discovery"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
-func message(topic, payload string) Event {
-	return Event{Kind: Received, Topic: topic, Payload: []byte(payload)}
+func message(topic, payload string) step.Event {
+	return step.Event{Kind: step.Received, Topic: topic, Payload: []byte(payload)}
 }
 
 // full returns a mailbox that holds as much as it takes before it merges.
@@ -35,14 +37,14 @@ func waiting(m *mailbox) []string {
 func TestMailboxKeepsOrder(t *testing.T) {
 	t.Parallel()
 	m := newMailbox()
-	want := []Event{{Kind: Connected}, message("a", "1"), message("b", "1"), message("a", "2"), message("a", ""), {Kind: Lost}}
+	want := []step.Event{{Kind: step.Connected}, message("a", "1"), message("b", "1"), message("a", "2"), message("a", ""), {Kind: step.Lost}}
 	for _, e := range want {
 		m.put(e)
 	}
 	if diff := cmp.Diff(want, m.take()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]Event(nil), m.take(), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff([]step.Event(nil), m.take(), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("taken twice (-want +got):\n%s", diff)
 	}
 }
@@ -74,7 +76,7 @@ func TestMailboxTellsThatItIsFilled(t *testing.T) {
 func TestMailboxCoalesces(t *testing.T) {
 	t.Parallel()
 	m := full()
-	for _, e := range []Event{message("a", "1"), message("b", "1"), message("a", "2"), message("evcc/0", "new"), message("a", "3"), message("evcc/0", "newer")} {
+	for _, e := range []step.Event{message("a", "1"), message("b", "1"), message("a", "2"), message("evcc/0", "new"), message("a", "3"), message("evcc/0", "newer")} {
 		m.put(e)
 	}
 	want := []string{"3 a 3", "3 b 1", "3 evcc/0 newer"}
@@ -105,9 +107,9 @@ func TestMailboxIsBoundedByTopics(t *testing.T) {
 func TestMailboxNeverMergesCommands(t *testing.T) {
 	t.Parallel()
 	m := full()
-	for _, e := range []Event{
+	for _, e := range []step.Event{
 		message("a", "1"), message("x/set", "now"), message("a", "2"), message("a", "3"), message("x/set", "now"), message("x/set", ""),
-		message("a", "4"), message("b", ""), message("a", "5"), {Kind: Lost}, message("a", "6"), {Kind: Connected}, message("a", "7"), message("a", "8"),
+		message("a", "4"), message("b", ""), message("a", "5"), {Kind: step.Lost}, message("a", "6"), {Kind: step.Connected}, message("a", "7"), message("a", "8"),
 	} {
 		m.put(e)
 	}
@@ -122,7 +124,7 @@ func TestMailboxKeepsWhatOthersSay(t *testing.T) {
 	t.Parallel()
 	m := full()
 	topic := discovery.PresenceTopic("evcc-discovery")
-	for _, e := range []Event{message("a", "1"), message(topic, "here other 1"), message("a", "2"), message(topic, "who? third"), message("a", "3")} {
+	for _, e := range []step.Event{message("a", "1"), message(topic, "here other 1"), message("a", "2"), message(topic, "who? third"), message("a", "3")} {
 		m.put(e)
 	}
 	want := []string{"3 a 1", "3 " + topic + " here other 1", "3 a 2", "3 " + topic + " who? third", "3 a 3"}
@@ -136,10 +138,10 @@ func TestMailboxKeepsPresence(t *testing.T) {
 	t.Parallel()
 	m := newMailbox()
 	for range backlog {
-		m.put(Event{Kind: Tick})
+		m.put(step.Event{Kind: step.Tick})
 	}
 	for _, payload := range []string{"offline", "online"} {
-		m.put(Event{Kind: Received, Topic: "evcc/status", Payload: []byte(payload)})
+		m.put(step.Event{Kind: step.Received, Topic: "evcc/status", Payload: []byte(payload)})
 	}
 	events := m.take()
 	if len(events) != backlog+2 || string(events[backlog].Payload) != "offline" {

@@ -77,10 +77,10 @@ func (c *Core) restore() {
 			}
 		}
 		for _, topic := range c.removal.order() {
-			c.retain(discovery.TombstoneTopic(c.settings.Base, topic), c.removal.graves[topic].Encode())
+			c.step.Retain(discovery.TombstoneTopic(c.settings.Base, topic), c.removal.graves[topic].Encode())
 		}
 	}
 	c.restoreOthers()
 	c.before = nil
-	c.problems.unsent = true // a broker that has them gets nothing
+	c.untold = true // a broker that has them gets nothing
 }

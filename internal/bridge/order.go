@@ -7,6 +7,8 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // refill holds the site's values back when evcc has emptied its tree: until its titles tell that loadpoints are where
@@ -42,7 +44,7 @@ func (s *site) order(c *Core) {
 			return command.site == s && !wanted
 		})
 	}
-	c.problems.set(c, problem.OrderChanged, s.Root, moved != "", moved)
+	c.step.Problem(problem.OrderChanged, s.Root, moved != "", moved)
 	s.moved = moved
 	if s.unsure {
 		s.unsure = false
@@ -70,7 +72,7 @@ func (c *Core) followTitles() {
 			continue
 		}
 		s.registry = s.registry.Follow(s.tree)
-		c.note(Info, "entities go with their titles", "root", s.Root)
+		c.step.Note(step.Info, "entities go with their titles", "root", s.Root)
 		s.reconcile(c)
 	}
 }
@@ -84,7 +86,7 @@ var adapterButtons = map[string]func(*Core){
 }
 
 // adapter takes a command for the program itself, and reports whether it was one.
-func (c *Core) adapter(e Event) bool {
+func (c *Core) adapter(e step.Event) bool {
 	if !strings.HasPrefix(e.Topic, c.settings.Base+"/adapter/") {
 		return false
 	}
@@ -95,12 +97,12 @@ func (c *Core) adapter(e Event) bool {
 		switch {
 		case len(e.Payload) == 0: // our own clearing, or nothing at all
 		case e.Retained:
-			c.note(Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
-			c.publish(e.Topic, "", true)
+			c.step.Note(step.Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
+			c.step.Send(e.Topic, "")
 		case c.settings.ReadOnly:
-			c.note(Warn, "command refused", "topic", e.Topic, "reason", readsOnly)
+			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", readsOnly)
 		case c.phase != running:
-			c.note(Warn, "command refused", "topic", e.Topic, "reason", "not ready yet")
+			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", "not ready yet")
 		default:
 			press(c)
 		}

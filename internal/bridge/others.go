@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"evcc-discovery/internal/problem"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // others follows the devices of other evcc-discoveries at the same evccs: those with another base topic.
@@ -17,7 +19,7 @@ type others struct {
 func (o *others) forget(*Core) { clear(o.seen) }
 
 // config takes the message of a site's device that is not ours.
-func (o *others) config(c *Core, e Event) {
+func (o *others) config(c *Core, e step.Event) {
 	for _, s := range c.sites {
 		node, other := s.OtherBase(e.Topic)
 		if !other {
@@ -50,5 +52,5 @@ func (o *others) learn(c *Core) {
 
 func (o *others) show(c *Core, s *site) {
 	nodes := slices.Sorted(maps.Keys(o.seen[s.Root]))
-	c.problems.set(c, problem.OtherBase, s.Root, len(nodes) > 0, strings.Join(nodes, ","))
+	c.step.Problem(problem.OtherBase, s.Root, len(nodes) > 0, strings.Join(nodes, ","))
 }

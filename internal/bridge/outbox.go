@@ -63,9 +63,9 @@ func (o *outbox) clear(c *Core, topic string) {
 		}
 	}
 	delete(o.due, topic)
-	o.sent[topic] = c.now
+	o.sent[topic] = c.step.Now
 	c.ledger.drop(c, topic)
-	c.retain(topic, "")
+	c.step.Retain(topic, "")
 }
 
 // hold lets a topic wait until a time.
@@ -95,7 +95,7 @@ func (o *outbox) next() time.Time {
 
 // tick sends what is due and reports whether it sent anything.
 func (o *outbox) tick(c *Core) (sent bool) {
-	if !o.repeat.IsZero() && !c.now.Before(o.repeat) {
+	if !o.repeat.IsZero() && !c.step.Now.Before(o.repeat) {
 		o.repeat = time.Time{}
 		for _, m := range o.wanted {
 			o.due[m.Topic] = true
@@ -105,12 +105,12 @@ func (o *outbox) tick(c *Core) (sent bool) {
 		return false
 	}
 	for _, m := range o.wanted {
-		if !o.due[m.Topic] || c.now.Before(o.free(m.Topic)) {
+		if !o.due[m.Topic] || c.step.Now.Before(o.free(m.Topic)) {
 			continue
 		}
 		delete(o.due, m.Topic)
 		delete(o.held, m.Topic)
-		o.sent[m.Topic] = c.now
+		o.sent[m.Topic] = c.step.Now
 		c.remember(m.Topic, m.Payload)
 		c.ledger.send(c, m.Topic, m.Payload)
 		sent = true

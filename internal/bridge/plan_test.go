@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"evcc-discovery/entities"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // planSeeds are commands for plans, good ones and bad ones.
@@ -77,7 +79,7 @@ func TestAllowedPlan(t *testing.T) {
 }
 
 // planAnswers are the values with which evcc answers a plan: they stand on other topics than it was set on.
-func planAnswers(path, payload string) (list []Event) {
+func planAnswers(path, payload string) (list []step.Event) {
 	object, soc := strings.CutSuffix(path, "/planSoc/set")
 	object, energy := strings.CutSuffix(object, "/planEnergy/set")
 	var plan struct {
@@ -88,7 +90,7 @@ func planAnswers(path, payload string) (list []Event) {
 		return nil
 	}
 	add := func(key, value string) {
-		list = append(list, Event{Kind: Received, Topic: "evcc/" + object + key, Payload: []byte(value)})
+		list = append(list, step.Event{Kind: step.Received, Topic: "evcc/" + object + key, Payload: []byte(value)})
 	}
 	at := ""
 	if plan.Value != "" {

@@ -19,16 +19,16 @@ func (s *sent) compose(c *Core, around siblings) (payload string, err error) {
 	case site.drafts.unsure(in.Object.Prefix):
 		return "", errors.New("not ready yet")
 	case in.Row.Reading == entities.PlanSwitch:
-		want, err := in.ParsePlan([]byte(s.raw), around, c.now)
+		want, err := in.ParsePlan([]byte(s.raw), around, c.step.Now)
 		if err != nil {
 			return "", err
 		}
 		return s.whole(want)
 	}
-	if payload, err = in.Encode([]byte(s.raw), around, c.now); err != nil {
+	if payload, err = in.Encode([]byte(s.raw), around, c.step.Now); err != nil {
 		return "", err
 	}
-	have, on := site.planned(in.Object, c.now)
+	have, on := site.planned(in.Object, c.step.Now)
 	if !on {
 		s.local = true
 		return payload, nil
@@ -40,7 +40,7 @@ func (s *sent) compose(c *Core, around siblings) (payload string, err error) {
 		want.Value = number(payload)
 	}
 	want.Time = want.Time.In(around.Zone()) // as people read it, should it be past
-	if err := want.Check(c.now); err != nil {
+	if err := want.Check(c.step.Now); err != nil {
 		return "", err
 	}
 	return s.whole(want)
@@ -65,17 +65,17 @@ func (s *sent) change(c *Core) {
 	key := site.drafts.of(o.Prefix).key
 	draft := site.registry.Draft(key)
 	if at, err := time.Parse(time.RFC3339, s.payload); err == nil {
-		draft.Time, draft.Past = at.Unix(), !at.After(c.now)
+		draft.Time, draft.Past = at.Unix(), !at.After(c.step.Now)
 	} else {
 		draft.Target = number(s.payload)
 	}
 	site.registry = site.registry.WithDraft(key, draft)
 	for _, state := range site.wanted.States {
 		if state.Reads().Plans() && state.Object == key {
-			c.retain(state.Topic, site.planState(c, state))
+			c.step.Retain(state.Topic, site.planState(c, state))
 		}
 	}
-	site.drafts.look(c.now) // another time may pass first
+	site.drafts.look(c.step.Now) // another time may pass first
 	site.remember(c)
 }
 

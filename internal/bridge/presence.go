@@ -26,7 +26,7 @@ type presence struct {
 }
 
 // forget: nothing was heard yet.
-func (p *presence) forget(c *Core) { *p = presence{since: c.now, heard: c.now} }
+func (p *presence) forget(c *Core) { *p = presence{since: c.step.Now, heard: c.step.Now} }
 
 // status takes evcc's own presence topic. Offline without blanking is a crash, or an evcc too old to blank. Online where it
 // was online already may be an evcc that has started after a crash that the broker has not told: the next value tells.

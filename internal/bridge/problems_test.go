@@ -9,6 +9,8 @@ import (
 
 	"evcc-discovery/internal/problem"
 	"evcc-discovery/translations"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // Every problem is declared once, hides behind problems that are declared before it, and has its words in every language;
@@ -55,7 +57,7 @@ func TestProblemsAreBounded(t *testing.T) {
 	t.Parallel()
 	c, now := runningCore(t, "0.313.2")
 	for i := range 100 {
-		c.Step(Event{At: now, Kind: Reported, Problem: problem.BrokerForbids, Where: fmt.Sprint(i), On: true})
+		c.Step(step.Event{At: now, Kind: step.Reported, Problem: problem.BrokerForbids, Where: fmt.Sprint(i), On: true})
 	}
 	attributes := c.retained["evcc-discovery/adapter/problem/attributes"]
 	if n := strings.Count(attributes, `"code"`); n != mostShown {

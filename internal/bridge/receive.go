@@ -5,9 +5,11 @@ import (
 	"strings"
 
 	"evcc-discovery/discovery"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
-func (c *Core) receive(e Event) {
+func (c *Core) receive(e step.Event) {
 	switch c.phase {
 	case down, removed:
 		return
@@ -41,7 +43,7 @@ func (c *Core) receive(e Event) {
 }
 
 // fromHome takes Home Assistant's birth message, or its will.
-func (c *Core) fromHome(e Event) {
+func (c *Core) fromHome(e step.Event) {
 	if e.Retained {
 		return // it says nothing about when
 	}
@@ -49,14 +51,14 @@ func (c *Core) fromHome(e Event) {
 		c.removal.death()
 		return
 	}
-	c.note(Info, "Home Assistant has started: every device is announced once more")
-	at := c.now.Add(birthDelay(c.settings.Base))
+	c.step.Note(step.Info, "Home Assistant has started: every device is announced once more")
+	at := c.step.Now.Add(birthDelay(c.settings.Base))
 	c.outbox.again(at)
 	c.removal.birth(at)
 }
 
 // fromOwn handles what arrives under our base topic: commands, and what we retained there ourselves.
-func (c *Core) fromOwn(e Event) {
+func (c *Core) fromOwn(e step.Event) {
 	switch e.Topic {
 	case discovery.PresenceTopic(c.settings.Base):
 		c.standby.hear(c, string(e.Payload))

@@ -8,6 +8,8 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // How long a command may take.
@@ -60,13 +62,13 @@ func (r *relay) serve(s *site) {
 }
 
 // command takes what Home Assistant sent.
-func (r *relay) command(c *Core, e Event) {
+func (r *relay) command(c *Core, e step.Event) {
 	if len(e.Payload) == 0 {
 		return // our own clearing of a retained command, or nothing at all
 	}
 	if e.Retained {
-		c.note(Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
-		c.publish(e.Topic, "", true)
+		c.step.Note(step.Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
+		c.step.Send(e.Topic, "")
 		return
 	}
 	command, known := r.commands[e.Topic]
@@ -74,7 +76,7 @@ func (r *relay) command(c *Core, e Event) {
 		r.unknown(c, e)
 		return
 	}
-	next := sent{command: command, topic: e.Topic, raw: string(e.Payload), since: c.now}
+	next := sent{command: command, topic: e.Topic, raw: string(e.Payload), since: c.step.Now}
 	if command.Instance.Row.Write.Kind == entities.WriteOfVehicle {
 		r.hand(c, e, next)
 		return
@@ -117,7 +119,7 @@ func (s *site) closed(c *Core) string {
 const readsOnly = "this program only reads: EVCC_DISCOVERY_READ_ONLY is set"
 
 // unknown refuses what is no control, in the name of the site below whose topic it stands.
-func (r *relay) unknown(c *Core, e Event) {
+func (r *relay) unknown(c *Core, e step.Event) {
 	var site *site
 	path := ""
 	for _, s := range c.sites {
@@ -137,10 +139,10 @@ func (r *relay) unknown(c *Core, e Event) {
 		reason = cmp.Or(site.unplanned(path), reason)
 	}
 	reason = shorten(reason, cause)
-	c.note(Warn, "command refused", "topic", e.Topic, "reason", reason)
+	c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", reason)
 	if site != nil {
 		site.results.add(c, site, result{verdict: refused, control: short(strings.TrimSuffix(path, "/set")),
-			value: short(string(e.Payload)), reason: reason, at: c.now})
+			value: short(string(e.Payload)), reason: reason, at: c.step.Now})
 	}
 }
 
@@ -152,7 +154,7 @@ func (s *sent) encode(c *Core) (err error) {
 	if s.command.Instance.Row.Reading.Plans() {
 		s.payload, err = s.compose(c, around)
 	} else {
-		s.payload, err = s.command.Instance.Encode([]byte(s.raw), around, c.now)
+		s.payload, err = s.command.Instance.Encode([]byte(s.raw), around, c.step.Now)
 	}
 	return err
 }
@@ -175,9 +177,9 @@ func (r *relay) end(c *Core, v verdict, s sent, reason string) {
 		return
 	}
 	reason = shorten(reason, cause)
-	level, took := Info, c.now.Sub(s.since)
+	level, took := step.Info, c.step.Now.Sub(s.since)
 	if v.failed() {
-		level = Warn
+		level = step.Warn
 	}
 	payload := s.payload
 	if payload == "" {
@@ -187,9 +189,9 @@ func (r *relay) end(c *Core, v verdict, s sent, reason string) {
 	if reason != "" {
 		list = append(list, "reason", reason)
 	}
-	c.note(level, texts[v], append(list, "milliseconds", strconv.FormatInt(took.Milliseconds(), 10))...)
+	c.step.Note(level, texts[v], append(list, "milliseconds", strconv.FormatInt(took.Milliseconds(), 10))...)
 	s.site().results.add(c, s.site(), result{verdict: v, control: s.command.Term, device: s.command.Device,
-		value: short(s.raw), reason: reason, took: took, at: c.now, sent: s})
+		value: short(s.raw), reason: reason, took: took, at: c.step.Now, sent: s})
 }
 
 // siblings is what a command may need to know of its surroundings.

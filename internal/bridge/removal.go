@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"evcc-discovery/discovery"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // removal takes out of Home Assistant what is not wanted any more: components of a device, and whole devices. Leaving
@@ -87,14 +89,14 @@ func (r *removal) bury(c *Core, topic string, gone map[string]json.RawMessage) {
 		if _, there := g.Components[key]; !there {
 			g.Components[key] = gone[key]
 			g.begin(false)
-			c.note(Info, "an entity is removed: nothing publishes it any more", "device", topic, "component", key)
+			c.step.Note(step.Info, "an entity is removed: nothing publishes it any more", "device", topic, "component", key)
 		}
 	}
 	for _, key := range discovery.Keys(g.plain) {
 		delete(g.Components, key)
 	}
 	if len(g.Components) > 0 {
-		c.retain(discovery.TombstoneTopic(c.settings.Base, topic), g.Encode())
+		c.step.Retain(discovery.TombstoneTopic(c.settings.Base, topic), g.Encode())
 	}
 }
 
@@ -109,7 +111,7 @@ func (r *removal) buryDevice(c *Core, topic string) {
 		return
 	}
 	r.graves[topic] = &grave{Tombstone: tomb}
-	c.retain(discovery.TombstoneTopic(c.settings.Base, topic), tomb.Encode())
+	c.step.Retain(discovery.TombstoneTopic(c.settings.Base, topic), tomb.Encode())
 }
 
 func (r *removal) drop(c *Core, topic string) {
@@ -117,7 +119,7 @@ func (r *removal) drop(c *Core, topic string) {
 		return
 	}
 	delete(r.graves, topic)
-	c.retain(discovery.TombstoneTopic(c.settings.Base, topic), "")
+	c.step.Retain(discovery.TombstoneTopic(c.settings.Base, topic), "")
 }
 
 // birth lets everything run for the last time, at a time when Home Assistant listens.
@@ -150,7 +152,7 @@ func (r *removal) next(o *outbox, l *ledger) time.Time {
 // does not take, or not now, is passed over, because the device's own message must not wait for it; what goes then stays
 // known, and runs again after the next connect, and after Home Assistant's next start.
 func (r *removal) tick(c *Core) {
-	if !r.repeat.IsZero() && !c.now.Before(r.repeat) {
+	if !r.repeat.IsZero() && !c.step.Now.Before(r.repeat) {
 		r.repeat = time.Time{}
 		for _, topic := range r.order() {
 			g := r.graves[topic]
@@ -165,14 +167,14 @@ func (r *removal) tick(c *Core) {
 	slices.Reverse(order) // children before their site
 	for _, topic := range order {
 		g := r.graves[topic]
-		if !g.over.IsZero() && !c.now.Before(g.over.Add(lateWill)) {
+		if !g.over.IsZero() && !c.step.Now.Before(g.over.Add(lateWill)) {
 			if own, ok := discovery.ObjectTopics(c.settings.Prefix, c.settings.Base, topic); ok && g.whole() {
 				c.clear(own)
 			}
 			r.drop(c, topic)
 			continue
 		}
-		if !g.runs() || c.outbox.due[topic] || c.ledger.waits(topic) || c.now.Before(c.outbox.sent[topic].Add(spacing)) {
+		if !g.runs() || c.outbox.due[topic] || c.ledger.waits(topic) || c.step.Now.Before(c.outbox.sent[topic].Add(spacing)) {
 			continue
 		}
 		r.pass(c, topic)
@@ -182,7 +184,7 @@ func (r *removal) tick(c *Core) {
 		}
 		r.show(c, topic)
 		if g.last && g.stage == out && !g.left {
-			g.over = c.now
+			g.over = c.step.Now
 		}
 	}
 }
@@ -199,7 +201,7 @@ func (r *removal) pass(c *Core, topic string) {
 		return
 	}
 	g.left = true
-	c.note(Warn, "what is removed may stay in Home Assistant: the broker does not take the message, which is tried again after the next connect or start of Home Assistant", "device", topic)
+	c.step.Note(step.Warn, "what is removed may stay in Home Assistant: the broker does not take the message, which is tried again after the next connect or start of Home Assistant", "device", topic)
 }
 
 // show puts the grave's message on its way.

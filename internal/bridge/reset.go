@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"evcc-discovery/discovery"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // reset gives entities the ids that they were meant to have. Home Assistant takes default_entity_id only for an entity
@@ -26,7 +28,7 @@ func (r *reset) begin(c *Core) {
 			r.full[m.Topic], r.reduced[m.Topic] = m.Payload, less
 		}
 	}
-	c.note(Info, "entity ids are reset: every entity is removed from Home Assistant and comes back with the id it was meant to have",
+	c.step.Note(step.Info, "entity ids are reset: every entity is removed from Home Assistant and comes back with the id it was meant to have",
 		"devices", strconv.Itoa(len(r.full)))
 	r.swap(c, r.full, r.reduced)
 }
@@ -63,7 +65,7 @@ func (r *reset) tick(c *Core) {
 		return
 	}
 	for topic := range r.full {
-		if c.outbox.due[topic] || c.now.Before(c.outbox.sent[topic].Add(spacing)) {
+		if c.outbox.due[topic] || c.step.Now.Before(c.outbox.sent[topic].Add(spacing)) {
 			return
 		}
 	}
@@ -74,7 +76,7 @@ func (r *reset) tick(c *Core) {
 // resetIDs is the user's word for it.
 func (c *Core) resetIDs() {
 	if len(c.reset.full) > 0 {
-		c.note(Warn, "command refused", "control", discovery.ResetIDs, "reason", "it is still under way")
+		c.step.Note(step.Warn, "command refused", "control", discovery.ResetIDs, "reason", "it is still under way")
 		return
 	}
 	c.reset.begin(c)

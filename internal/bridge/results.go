@@ -10,6 +10,8 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // verdict is how a command ended: an event type and a state in Home Assistant.
@@ -88,7 +90,7 @@ func (r *results) add(c *Core, s *site, res result) {
 		r.untold++
 	}
 	c.reporter.due = c.reporter.due || c.phase != running // who asks over HTTP need not wait for the broker
-	r.show(c.now)
+	r.show(c.step.Now)
 	r.tick(c, s)
 }
 
@@ -116,10 +118,10 @@ func (r *results) value(c *Core, s *site, path string) {
 	}
 	for _, res := range r.failing() {
 		if in := res.sent.command.Instance; in.Row != nil && slices.Contains(in.Watches(), path) && res.sent.fulfilled(c) {
-			c.note(Info, "evcc shows the wanted value after all", "control", res.control, "device", res.device, "value", res.value)
+			c.step.Note(step.Info, "evcc shows the wanted value after all", "control", res.control, "device", res.device, "value", res.value)
 			delete(r.fails, res.sent.topic)
-			r.show(c.now)
-			if res.sent.handed && c.now.Sub(res.at) < staleTime { // else the wish is somebody else's
+			r.show(c.step.Now)
+			if res.sent.handed && c.step.Now.Sub(res.at) < staleTime { // else the wish is somebody else's
 				s.battery.ended(c, accepted, &res.sent)
 			}
 		}
@@ -134,7 +136,7 @@ func (r *results) forget(*Core) {}
 func (r *results) over(c *Core, topic string) {
 	if _, failed := r.fails[topic]; failed {
 		delete(r.fails, topic)
-		r.show(c.now)
+		r.show(c.step.Now)
 	}
 }
 
@@ -143,7 +145,7 @@ func (r *results) prune(c *Core, s *site) {
 	before := len(r.fails)
 	maps.DeleteFunc(r.fails, func(topic string, _ result) bool { _, there := s.wanted.Commands[topic]; return !there })
 	if len(r.fails) != before {
-		r.show(c.now)
+		r.show(c.step.Now)
 	}
 }
 
@@ -166,30 +168,30 @@ func (r *results) tick(c *Core, s *site) {
 		return
 	}
 	if state, ok := s.state(entities.EachCommand); ok && len(r.events) > 0 {
-		if heard := c.outbox.heard(state.Config); !heard.IsZero() && !c.now.Before(heard) {
+		if heard := c.outbox.heard(state.Config); !heard.IsZero() && !c.step.Now.Before(heard) {
 			for _, res := range r.events {
-				if c.now.Sub(res.at) < staleTime { // news, not history
-					c.publish(state.Topic, res.event(), false)
+				if c.step.Now.Sub(res.at) < staleTime { // news, not history
+					c.step.Publish(state.Topic, res.event())
 				}
 			}
 			if r.untold > 0 {
-				c.note(Warn, "Home Assistant is not told how some commands ended: too many at once", "commands", strconv.Itoa(r.untold))
+				c.step.Note(step.Warn, "Home Assistant is not told how some commands ended: too many at once", "commands", strconv.Itoa(r.untold))
 			}
 			r.events, r.untold = nil, 0
 		}
 	}
-	if r.due.IsZero() || c.now.Before(r.due) {
+	if r.due.IsZero() || c.step.Now.Before(r.due) {
 		return
 	}
-	r.due, r.shown, c.reporter.due = time.Time{}, c.now, true
+	r.due, r.shown, c.reporter.due = time.Time{}, c.step.Now, true
 	r.problem(c, s)
 	if state, ok := s.state(entities.FailedCommand); ok {
-		c.retain(state.Attributes, encode(map[string]any{"failed": failures(r.failing())}))
-		c.retain(state.Topic, strconv.FormatBool(len(r.fails) > 0))
+		c.step.Retain(state.Attributes, encode(map[string]any{"failed": failures(r.failing())}))
+		c.step.Retain(state.Topic, strconv.FormatBool(len(r.fails) > 0))
 	}
 	if state, ok := s.state(entities.LastCommand); ok && r.last != nil {
-		c.retain(state.Attributes, encode(r.last.ending()))
-		c.retain(state.Topic, string(r.last.verdict))
+		c.step.Retain(state.Attributes, encode(r.last.ending()))
+		c.step.Retain(state.Topic, string(r.last.verdict))
 	}
 }
 

@@ -29,14 +29,14 @@ func (r *rollcall) forget(*Core) { *r = rollcall{} }
 // sent takes a device message that is on its way.
 func (r *rollcall) sent(c *Core, config string) {
 	if !c.announced(config) {
-		r.due, r.tries = c.now.Add(rollWait), 0
+		r.due, r.tries = c.step.Now.Add(rollWait), 0
 	}
 }
 
 // look finds devices that were there already, and of which the registry did not know.
 func (r *rollcall) look(c *Core) {
 	if r.due.IsZero() && c.unannounced() {
-		r.due, r.tries = c.now.Add(rollWait), 0
+		r.due, r.tries = c.step.Now.Add(rollWait), 0
 	}
 }
 
@@ -47,7 +47,7 @@ func (r *rollcall) hear(c *Core, config string) bool {
 		if r.heard == nil {
 			r.heard = make(map[string]bool)
 		}
-		r.heard[config], r.ends = true, c.now.Add(quiet)
+		r.heard[config], r.ends = true, c.step.Now.Add(quiet)
 	}
 	_, sent := c.outbox.sent[config]
 	return sent
@@ -61,20 +61,20 @@ func (r *rollcall) next() time.Time {
 }
 
 func (r *rollcall) tick(c *Core) {
-	if next := r.next(); next.IsZero() || c.now.Before(next) {
+	if next := r.next(); next.IsZero() || c.step.Now.Before(next) {
 		return
 	}
-	if !r.ends.IsZero() && !c.now.Before(r.ends) {
+	if !r.ends.IsZero() && !c.step.Now.Before(r.ends) {
 		r.note(c)
 	}
-	if r.due.IsZero() || c.now.Before(r.due) {
+	if r.due.IsZero() || c.step.Now.Before(r.due) {
 		return
 	}
-	r.due = c.now.Add(rollAgain)
+	r.due = c.step.Now.Add(rollAgain)
 	if r.tries++; r.tries >= mostCalls {
 		r.due = zero
 	}
-	c.actions = append(c.actions, Action{Subscribe: []string{discovery.ConfigFilter(c.settings.Prefix, c.settings.Base)}})
+	c.step.Subscribe(discovery.ConfigFilter(c.settings.Prefix, c.settings.Base))
 }
 
 // note puts into the registries what was heard.

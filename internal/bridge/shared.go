@@ -16,7 +16,7 @@ func (s *site) share(c *Core, path string) {
 	if slices.ContainsFunc(s.wanted.States, func(state discovery.State) bool {
 		return slices.Contains(state.Instance.Shares, path)
 	}) {
-		s.shared = c.now.Add(spread)
+		s.shared = c.step.Now.Add(spread)
 	}
 }
 
@@ -30,7 +30,7 @@ func (s *site) showShared(c *Core) {
 	for _, state := range s.wanted.States {
 		if state.Reads() == entities.Shared {
 			value, _ := state.Instance.Common(siblings{site: s, core: c})
-			c.retain(state.Topic, value)
+			c.step.Retain(state.Topic, value)
 		}
 	}
 }

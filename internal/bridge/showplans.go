@@ -10,7 +10,7 @@ import (
 
 // draft shows the plans when that is due. While evcc is not there its plans stay as they were.
 func (s *site) draft(c *Core) {
-	if next := s.drafts.next(); next.IsZero() || c.now.Before(next) {
+	if next := s.drafts.next(); next.IsZero() || c.step.Now.Before(next) {
 		return
 	}
 	s.showPlans(c)
@@ -31,7 +31,7 @@ func (s *site) showPlans(c *Core) {
 			judged[object.Prefix] = true
 			changed = s.follow(c, object, state.Object) || changed
 		}
-		c.retain(state.Topic, s.planState(c, state))
+		c.step.Retain(state.Topic, s.planState(c, state))
 	}
 	if changed {
 		s.remember(c)

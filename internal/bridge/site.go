@@ -9,6 +9,8 @@ import (
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
 	"evcc-discovery/internal/problem"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // site is what the core knows of one evcc.
@@ -52,12 +54,12 @@ func newSite(s discovery.Site, known discovery.Registry) *site {
 func (s *site) open(c *Core) {
 	registry, err := s.kept(c)
 	if other := (*discovery.VersionError)(nil); errors.As(err, &other) && other.Newer() {
-		c.retain(s.KeptTopic(other.Version), c.retained[s.RegistryTopic()])
-		c.note(Warn, "the registry on the broker is one of a newer version of this program: it is kept beside ours until that is back",
+		c.step.Retain(s.KeptTopic(other.Version), c.retained[s.RegistryTopic()])
+		c.step.Note(step.Warn, "the registry on the broker is one of a newer version of this program: it is kept beside ours until that is back",
 			"topic", s.KeptTopic(other.Version))
 	}
 	if err != nil {
-		c.note(Error, "the registry on the broker cannot be read: ids are chosen anew where titles have changed",
+		c.step.Note(step.Error, "the registry on the broker cannot be read: ids are chosen anew where titles have changed",
 			"topic", s.RegistryTopic(), "error", err.Error())
 	} else {
 		s.adopt(registry)
@@ -70,8 +72,8 @@ func (s *site) learn(c *Core) {
 		s.remember(c) // also for a broker that has forgotten it
 	}
 	s.respect(c)
-	s.results.show(c.now)
-	s.stalled(c.now)
+	s.results.show(c.step.Now)
+	s.stalled(c.step.Now)
 	known := s.tree["status"] != "" || s.tree["loadpoints"] != ""
 	distrusted := c.retained[s.ReadyTopic()] == "offline" // by an earlier run of ours
 	if known && s.tree["loadpoints"] != "" && (!s.presence.online || distrusted || s.presence.aged) {
@@ -79,9 +81,9 @@ func (s *site) learn(c *Core) {
 	}
 	s.compare()
 	s.announceReady(c)
-	s.battery.again(c.now)
+	s.battery.again(c.step.Now)
 	if known {
-		s.dirty(c.now)
+		s.dirty(c.step.Now)
 	}
 }
 
@@ -123,23 +125,23 @@ func (s *site) due() time.Time {
 func (s *site) tick(c *Core) {
 	s.lookout(c)
 	s.doubt(c)
-	s.judge.trust(s, c.now)
+	s.judge.trust(s, c.step.Now)
 	s.judge.tick(c, s)
 	s.draft(c)
 	s.battery.tick(c, s)
-	if !s.cleared.IsZero() && !c.now.Before(s.cleared) {
+	if !s.cleared.IsZero() && !c.step.Now.Before(s.cleared) {
 		s.cleared = time.Time{}
 		c.changes++
 		s.showTitles(c)
 	}
-	if !s.shared.IsZero() && !c.now.Before(s.shared) {
+	if !s.shared.IsZero() && !c.step.Now.Before(s.shared) {
 		s.showShared(c)
 	}
-	if !s.emptied.IsZero() && !c.now.Before(s.emptied) {
+	if !s.emptied.IsZero() && !c.step.Now.Before(s.emptied) {
 		s.showVehicleLimits(c)
 	}
-	waited := !s.titles.IsZero() && !c.now.Before(s.titles)
-	settled := !s.changed.IsZero() && !c.now.Before(s.due())
+	waited := !s.titles.IsZero() && !c.step.Now.Before(s.titles)
+	settled := !s.changed.IsZero() && !c.step.Now.Before(s.due())
 	if !settled && !waited {
 		return
 	}
@@ -161,7 +163,7 @@ func (s *site) complete() bool {
 
 // reconcile compares what is wanted with what is on the broker.
 func (s *site) reconcile(c *Core) {
-	untitled := !c.now.Before(s.presence.since.Add(titleWait))
+	untitled := !c.step.Now.Before(s.presence.since.Add(titleWait))
 	s.showVehicleLimits(c) // also of vehicles that are gone
 	s.wanted = s.Wanted(s.tree, s.registry, untitled)
 	if registry, more := s.wanted.Adopt(c.retained); more {
@@ -178,14 +180,14 @@ func (s *site) reconcile(c *Core) {
 	c.outbox.want(configs, c.retained)
 	c.rollcall.look(c)
 	s.judge.compare(c, s)
-	c.problems.set(c, problem.EvccOld, s.Root, s.old() != "", s.old())
+	c.step.Problem(problem.EvccOld, s.Root, s.old() != "", s.old())
 	c.relay.serve(s)
 	s.reconciled, c.reporter.due = true, true
 	s.results.prune(c, s)
-	s.results.show(c.now)
+	s.results.show(c.step.Now)
 	defer s.order(c) // after what has moved is published as unavailable
 	if len(c.outbox.due) > before {
-		c.note(Info, "devices are published", "root", s.Root, "devices", strconv.Itoa(len(s.wanted.Configs)),
+		c.step.Note(step.Info, "devices are published", "root", s.Root, "devices", strconv.Itoa(len(s.wanted.Configs)),
 			"controls", strconv.Itoa(len(s.wanted.Commands)))
 	}
 	c.outbox.tick(c)
@@ -206,9 +208,9 @@ func (s *site) remember(c *Core) {
 		encoded = s.registry.Encode()
 		s.counted = string(encoded)
 	}
-	c.retain(s.RegistryTopic(), string(encoded))
+	c.step.Retain(s.RegistryTopic(), string(encoded))
 	if string(encoded) != s.stored {
 		s.stored = string(encoded)
-		c.actions = append(c.actions, Action{Store: &Store{Root: s.Root, Registry: encoded}})
+		c.step.Store(s.Root, encoded)
 	}
 }

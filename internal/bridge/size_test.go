@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"evcc-discovery/entities"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // recorded is what Home Assistant's recorder keeps of an entity's attributes; it complains about more.
@@ -26,7 +28,7 @@ func TestRubbishStaysSmall(t *testing.T) {
 			t.Parallel()
 			c, now := runningCore(t, "0.313.2")
 			for _, title := range []string{"evcc/loadpoints/1/title", "evcc/loadpoints/2/title"} {
-				echo(c, now, c.Step(Event{At: now, Kind: Received, Topic: title, Payload: []byte(strings.Repeat(`"`, 900))}))
+				echo(c, now, c.Step(step.Event{At: now, Kind: step.Received, Topic: title, Payload: []byte(strings.Repeat(`"`, 900))}))
 			}
 			e := newStub(c, now)
 			e.pass(5 * time.Second)
@@ -65,12 +67,12 @@ func TestTooManyResults(t *testing.T) {
 	c.outbox.due[state.Config] = true
 	c.outbox.hold(state.Config, now.Add(10*time.Second))
 	for range mostEvents + 5 {
-		c.Step(Event{At: now, Kind: Received, Topic: "evcc-discovery/evcc/loadpoint/1/mode/set", Payload: []byte("rubbish")})
+		c.Step(step.Event{At: now, Kind: step.Received, Topic: "evcc-discovery/evcc/loadpoint/1/mode/set", Payload: []byte("rubbish")})
 	}
 	told, lost := 0, ""
 	for range 30 {
 		now = now.Add(time.Second)
-		for _, a := range c.Step(Event{At: now, Kind: Tick}) {
+		for _, a := range c.Step(step.Event{At: now, Kind: step.Tick}) {
 			switch {
 			case a.Publish != nil && a.Publish.Topic == state.Topic:
 				told++

@@ -9,6 +9,8 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // standby lets only one program work on a base topic. What the broker says of another cannot be trusted, because a will
@@ -39,7 +41,7 @@ const (
 // ask asks who is at work.
 func (s *standby) ask(c *Core) {
 	s.forget(c)
-	s.asked, s.again = c.now, c.now.Add(askAgain)
+	s.asked, s.again = c.step.Now, c.step.Now.Add(askAgain)
 	s.say(c, question)
 }
 
@@ -59,16 +61,16 @@ func (s Settings) likeness() string {
 
 // reply tells another who is at work.
 func (s *standby) reply(c *Core) {
-	c.publish(discovery.PresenceTopic(c.settings.Base), answer+" "+s.name+" "+s.like, false)
+	c.step.Publish(discovery.PresenceTopic(c.settings.Base), answer+" "+s.name+" "+s.like)
 }
 
 // show tells that another is at work.
 func (s *standby) show(c *Core) {
-	c.problems.set(c, problem.Standby, "", true, word(s.odd, "it has other evcc topics, READ_ONLY, COMPATIBILITY or discovery prefix: restart this one to take over", ""))
+	c.step.Problem(problem.Standby, "", true, word(s.odd, "it has other evcc topics, READ_ONLY, COMPATIBILITY or discovery prefix: restart this one to take over", ""))
 }
 
 func (s *standby) say(c *Core, what string) {
-	c.publish(discovery.PresenceTopic(c.settings.Base), what+" "+s.name, false)
+	c.step.Publish(discovery.PresenceTopic(c.settings.Base), what+" "+s.name)
 }
 
 // hear takes what another has said, and our own words, which come back.
@@ -111,7 +113,7 @@ func (c *Core) wait() {
 			s.adopt(registry)
 		}
 	}
-	c.standby.again = c.now.Add(askAgain)
+	c.standby.again = c.step.Now.Add(askAgain)
 	sent := c.outbox.sent
 	c.outbox, c.removal, c.reset = newOutbox(), newRemoval(), reset{}
 	c.outbox.sent = sent // Home Assistant has them, whoever is at work
@@ -121,7 +123,7 @@ func (c *Core) wait() {
 }
 
 // idle takes messages while another is at work.
-func (c *Core) idle(e Event) {
+func (c *Core) idle(e step.Event) {
 	switch {
 	case e.Retained:
 	case e.Topic == discovery.PresenceTopic(c.settings.Base):
@@ -134,7 +136,7 @@ func (c *Core) idle(e Event) {
 }
 
 // study keeps up with what the other remembers, for the day on which it ends together with the broker's memory.
-func (c *Core) study(e Event) {
+func (c *Core) study(e step.Event) {
 	for _, s := range c.sites {
 		var registry discovery.Registry
 		if e.Topic == s.RegistryTopic() && registry.Decode(e.Payload) == nil {
@@ -154,25 +156,25 @@ func (s *standby) due() time.Time {
 // tick asks again, and takes over from one that has not answered.
 func (s *standby) tick(c *Core) {
 	switch {
-	case c.now.Before(s.due()):
+	case c.step.Now.Before(s.due()):
 	case s.other != "":
 		s.ask(c)
 	default:
-		c.problems.set(c, problem.Standby, "", false, "")
+		c.step.Problem(problem.Standby, "", false, "")
 		c.learn()
 	}
 }
 
 // ended reports whether the retained world has been read, and whoever may be at work has had the time to say so.
 func (c *Core) ended() bool {
-	read := !c.now.Before(c.learned) || !c.now.Before(c.learnLimit)
+	read := !c.step.Now.Before(c.learned) || !c.step.Now.Before(c.learnLimit)
 	claimed := c.retained[discovery.StatusTopic(c.settings.Base)] == "online"
-	return read && (!claimed || c.standby.other != "" || !c.now.Before(c.standby.asked.Add(answerWait)))
+	return read && (!claimed || c.standby.other != "" || !c.step.Now.Before(c.standby.asked.Add(answerWait)))
 }
 
 // presence keeps our status right: another's will, or that of our own last connection, may come late, or be cleared.
-func (c *Core) presence(e Event) {
+func (c *Core) presence(e step.Event) {
 	if c.phase == running && !e.Retained && string(e.Payload) != "online" {
-		c.publish(e.Topic, "online", true)
+		c.step.Send(e.Topic, "online")
 	}
 }

@@ -1,6 +1,8 @@
 package bridge
 
-import "evcc-discovery/internal/problem"
+import (
+	"evcc-discovery/internal/problem"
+)
 
 // Status is how the program is, for who asks over HTTP.
 type Status struct {
@@ -30,8 +32,15 @@ var phases = [...]string{down: "connecting", learning: "reading", running: "runn
 
 // reporter gives the status away whenever it has changed.
 type reporter struct {
-	due   bool  // something of it has
-	phase phase // as it was said last
+	due    bool    // something of it has
+	phase  phase   // as it was said last
+	status *Status // that nobody has taken yet
+}
+
+// Status returns how the program is, nil when that is as it was the last time.
+func (c *Core) Status() (status *Status) {
+	status, c.reporter.status = c.reporter.status, nil
+	return status
 }
 
 // report ends each step.
@@ -47,11 +56,11 @@ func (r *reporter) report(c *Core) {
 	}
 	r.due, r.phase = false, c.phase
 	status := NewStatus(c.settings.Version)
-	status.Phase, status.Problems = phases[c.phase], c.problems.list(c.settings.Words)
+	status.Phase, status.Problems = phases[c.phase], c.step.Problems.List(c.settings.Words)
 	for _, s := range c.sites {
 		status.Sites = append(status.Sites, s.report())
 	}
-	c.actions = append(c.actions, Action{Status: &status})
+	r.status = &status
 }
 
 func (s *site) report() SiteStatus {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // evccStub answers what the core sends to evcc, as far as a test wants it to.
@@ -23,9 +25,9 @@ func newStub(c *Core, now time.Time) *evccStub {
 }
 
 // step plays an event, and what evcc answers to what comes of it: the value, then the empty message.
-func (e *evccStub) step(ev Event) {
+func (e *evccStub) step(ev step.Event) {
 	ev.At = e.now
-	var answers []Event
+	var answers []step.Event
 	for _, a := range e.core.Step(ev) {
 		p := a.Publish
 		if p == nil {
@@ -40,8 +42,8 @@ func (e *evccStub) step(ev Event) {
 			e.sent[p.Topic] = append(e.sent[p.Topic], p.Payload)
 			if !e.deaf {
 				answers = append(answers, planAnswers(path, p.Payload)...)
-				answers = append(answers, Event{Kind: Received, Topic: "evcc/" + strings.TrimSuffix(path, "/set"), Payload: []byte(p.Payload)},
-					Event{Kind: Received, Topic: p.Topic})
+				answers = append(answers, step.Event{Kind: step.Received, Topic: "evcc/" + strings.TrimSuffix(path, "/set"), Payload: []byte(p.Payload)},
+					step.Event{Kind: step.Received, Topic: p.Topic})
 			}
 		case strings.HasSuffix(p.Topic, "/command/event"):
 			var told struct {
@@ -62,7 +64,7 @@ func (e *evccStub) step(ev Event) {
 }
 
 func (e *evccStub) command(topic, payload string) {
-	e.step(Event{Kind: Received, Topic: topic, Payload: []byte(payload)})
+	e.step(step.Event{Kind: step.Received, Topic: topic, Payload: []byte(payload)})
 }
 
 // pass lets time go by with a tick whenever the core asks for one, while evcc lives.
@@ -73,7 +75,7 @@ func (e *evccStub) pass(d time.Duration) {
 			next = end
 		}
 		e.now = maxTime(next, e.now.Add(time.Millisecond))
-		e.step(Event{Kind: Received, Topic: "evcc/updated", Payload: []byte(strconv.FormatInt(e.now.UnixMilli(), 10))})
+		e.step(step.Event{Kind: step.Received, Topic: "evcc/updated", Payload: []byte(strconv.FormatInt(e.now.UnixMilli(), 10))})
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"evcc-discovery/discovery"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // emptied takes a topic under our base that others have emptied. Only registries tell: those nobody empties who does not
@@ -16,9 +18,9 @@ func (f *foreign) emptied(c *Core, topic string) {
 	}
 	if f.swept.IsZero() {
 		f.before = maps.Clone(c.retained)
-		c.note(Warn, "another program has emptied what this one keeps on the broker: everything is published again", "topic", topic)
+		c.step.Note(step.Warn, "another program has emptied what this one keeps on the broker: everything is published again", "topic", topic)
 	}
-	f.swept = c.now.Add(spacing << min(f.round(c, topic)-1, longHold))
+	f.swept = c.step.Now.Add(spacing << min(f.round(c, topic)-1, longHold))
 }
 
 // sweeps reports whether a topic is empty because another program empties everything.
@@ -26,7 +28,7 @@ func (f *foreign) sweeps(c *Core) bool {
 	if f.swept.IsZero() {
 		return false
 	}
-	if quiet := c.now.Add(spacing); quiet.After(f.swept) {
+	if quiet := c.step.Now.Add(spacing); quiet.After(f.swept) {
 		f.swept = quiet
 	}
 	return true
@@ -34,15 +36,15 @@ func (f *foreign) sweeps(c *Core) bool {
 
 // restore publishes everything again.
 func (f *foreign) restore(c *Core) {
-	if f.swept.IsZero() || c.now.Before(f.swept) {
+	if f.swept.IsZero() || c.step.Now.Before(f.swept) {
 		return
 	}
 	before := f.before
 	f.swept, f.before = zero, nil
-	c.publish(discovery.StatusTopic(c.settings.Base), "online", true)
-	c.problems.unsent = true
+	c.step.Send(discovery.StatusTopic(c.settings.Base), "online")
+	c.untold = true
 	for _, topic := range c.removal.order() {
-		c.retain(discovery.TombstoneTopic(c.settings.Base, topic), c.removal.graves[topic].Encode())
+		c.step.Retain(discovery.TombstoneTopic(c.settings.Base, topic), c.removal.graves[topic].Encode())
 	}
 	for _, topic := range slices.Sorted(maps.Keys(before)) { // also what is not wanted any more and was not given up yet
 		_, wanted := c.outbox.at[topic]
@@ -54,9 +56,9 @@ func (f *foreign) restore(c *Core) {
 	for _, s := range c.sites {
 		s.remember(c)
 		s.announceReady(c)
-		s.results.show(c.now)
+		s.results.show(c.step.Now)
 		if s.complete() {
-			s.dirty(c.now)
+			s.dirty(c.step.Now)
 		}
 	}
 }

@@ -18,6 +18,8 @@ import (
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
 	"evcc-discovery/translations"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 //go:generate go test -run TestTranscripts -update
@@ -83,7 +85,7 @@ type player struct {
 	retained  map[string]string // what the broker has of ours
 	known     map[string]discovery.Registry
 	saved     map[string]string // the same when it was written down last
-	echoes    []Event           // that are on their way back
+	echoes    []step.Event      // that are on their way back
 	limit     int               // bytes of a message that it keeps; 0 = all
 	closes    bool              // it ends the connection on a larger one
 	broken    bool              // it has
@@ -143,7 +145,7 @@ func (p *player) line(line string) {
 		for _, e := range p.echoes {
 			p.keep(e)
 		}
-		p.step(Event{Kind: Tick})
+		p.step(step.Event{Kind: step.Tick})
 	case "status":
 		fmt.Fprintln(&p.out, ">", encode(p.status))
 	case "save":
@@ -151,7 +153,7 @@ func (p *player) line(line string) {
 	case "crash":
 		p.retained = make(map[string]string)
 		maps.Copy(p.retained, p.saved)
-		p.step(Event{Kind: Lost})
+		p.step(step.Event{Kind: step.Lost})
 	case "restart":
 		p.core, p.settings.Known = nil, nil
 		if rest == "file" {
@@ -159,10 +161,10 @@ func (p *player) line(line string) {
 		}
 		p.retained["evcc-discovery/status"] = "offline" // by its will
 	case "+r":
-		p.step(Event{Kind: Connected})
+		p.step(step.Event{Kind: step.Connected})
 		for _, topic := range slices.Sorted(maps.Keys(p.retained)) {
 			if rest != "without "+topic && !p.forbids(topic) {
-				p.step(Event{Kind: Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
+				p.step(step.Event{Kind: step.Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
 			}
 		}
 	case "zone":
@@ -172,7 +174,7 @@ func (p *player) line(line string) {
 		}
 		p.settings.Zone = zone
 	case "home":
-		p.step(Event{Kind: Located, Payload: []byte(rest)})
+		p.step(step.Event{Kind: step.Located, Payload: []byte(rest)})
 	case "start":
 		start, err := time.Parse(time.RFC3339, rest)
 		if err != nil {
@@ -186,22 +188,22 @@ func (p *player) line(line string) {
 	case "prefix":
 		p.settings.Prefix = rest
 	case "+":
-		p.step(Event{Kind: Connected})
+		p.step(step.Event{Kind: step.Connected})
 	case "end":
 		p.show(p.core.Goodbye())
 	case "-":
 		code, detail, _ := strings.Cut(rest, " ")
-		p.step(Event{Kind: Lost, Problem: problem.Code(code), Detail: detail})
+		p.step(step.Event{Kind: step.Lost, Problem: problem.Code(code), Detail: detail})
 	case "?":
 		code, rest, _ := strings.Cut(rest, " ")
 		on, detail, _ := strings.Cut(rest, " ")
-		p.step(Event{Kind: Reported, Problem: problem.Code(code), On: on == "on", Detail: detail})
+		p.step(step.Event{Kind: step.Reported, Problem: problem.Code(code), On: on == "on", Detail: detail})
 	case "<", "<r":
 		topic, payload, _ := strings.Cut(rest, " ")
 		if payload == "" && !strings.HasPrefix(topic, "evcc/") {
 			delete(p.retained, topic)
 		}
-		p.step(Event{Kind: Received, Topic: topic, Payload: []byte(payload), Retained: verb == "<r"})
+		p.step(step.Event{Kind: step.Received, Topic: topic, Payload: []byte(payload), Retained: verb == "<r"})
 	case "@":
 		d, err := time.ParseDuration(rest)
 		if err != nil {
@@ -220,18 +222,18 @@ func (p *player) pass(d time.Duration) {
 		next := p.core.Next()
 		if next.IsZero() || next.After(end) {
 			p.now = end
-			p.step(Event{Kind: Tick})
+			p.step(step.Event{Kind: step.Tick})
 			return
 		}
 		if next.After(p.now) {
 			p.now = next
 		}
-		p.step(Event{Kind: Tick})
+		p.step(step.Event{Kind: step.Tick})
 	}
 	p.t.Fatalf("the core asks for a tick at %v for ever", p.core.Next())
 }
 
-func (p *player) step(e Event) {
+func (p *player) step(e step.Event) {
 	if p.core == nil {
 		p.core = New(p.settings)
 	}
@@ -245,11 +247,14 @@ func (p *player) step(e Event) {
 	}
 	if p.broken {
 		p.broken = false
-		p.step(Event{Kind: Lost, Problem: problem.BrokerUnreachable, Detail: "closed by the broker"})
+		p.step(step.Event{Kind: step.Lost, Problem: problem.BrokerUnreachable, Detail: "closed by the broker"})
 	}
 }
 
-func (p *player) show(actions []Action) {
+func (p *player) show(actions []step.Action) {
+	if status := p.core.Status(); status != nil {
+		p.status = *status
+	}
 	for _, a := range actions {
 		switch {
 		case a.Note != nil:
@@ -261,8 +266,6 @@ func (p *player) show(actions []Action) {
 			}
 			fmt.Fprintln(&p.out, strings.TrimRight(verb+" "+a.Publish.Topic+" "+summary(a.Publish), " "))
 			p.broker(a.Publish)
-		case a.Status != nil:
-			p.status = *a.Status
 		case a.Store != nil: // the registry's own topic shows it
 			var r discovery.Registry
 			if err := r.Decode(a.Store.Registry); err != nil {
@@ -277,7 +280,7 @@ func (p *player) show(actions []Action) {
 }
 
 // broker remembers what is retained and sends it back, as a broker does to everyone who has subscribed.
-func (p *player) broker(m *Publish) {
+func (p *player) broker(m *step.Publish) {
 	switch large := p.limit > 0 && len(m.Payload) > p.limit; {
 	case !m.Retain || p.broken:
 	case large && p.closes:
@@ -285,7 +288,7 @@ func (p *player) broker(m *Publish) {
 		fmt.Fprintln(&p.out, ">-", m.Topic)
 	case large:
 	default:
-		e := Event{Kind: Received, Topic: m.Topic, Payload: []byte(m.Payload)}
+		e := step.Event{Kind: step.Received, Topic: m.Topic, Payload: []byte(m.Payload)}
 		if p.forbids(m.Topic) {
 			p.keep(e)
 			return
@@ -301,7 +304,7 @@ func (p *player) forbids(topic string) bool {
 	return p.forbidden != "" && strings.HasPrefix(topic, p.forbidden)
 }
 
-func (p *player) keep(e Event) {
+func (p *player) keep(e step.Event) {
 	p.retained[e.Topic] = string(e.Payload)
 	if len(e.Payload) == 0 {
 		delete(p.retained, e.Topic)
@@ -321,7 +324,7 @@ func (p *player) replay(filters []string) {
 		case topic == p.lost:
 			p.lost = ""
 		case discovery.IsConfig(p.settings.Prefix, p.settings.Base, topic) && p.retained[topic] != "" && !p.forbids(topic):
-			p.echoes = append(p.echoes, Event{Kind: Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
+			p.echoes = append(p.echoes, step.Event{Kind: step.Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
 		}
 	}
 }
@@ -335,7 +338,7 @@ func fields(f []string) string {
 }
 
 // summary shows long payloads short: goldens hold their bytes.
-func summary(p *Publish) string {
+func summary(p *step.Publish) string {
 	var m struct {
 		Device     struct{ Name string }
 		Components map[string]any

@@ -20,9 +20,9 @@ func (s *site) vehicleLimit(c *Core, path, value string) {
 		switch {
 		case state.Reads() != entities.OrZero || state.Instance.State != path:
 		case value == "":
-			s.emptied = c.now.Add(spread)
+			s.emptied = c.step.Now.Add(spread)
 		case !s.presence.blanked:
-			c.retain(state.Topic, value)
+			c.step.Retain(state.Topic, value)
 		}
 	}
 }
@@ -42,6 +42,6 @@ func (s *site) showVehicleLimits(c *Core) {
 		if value == "" && s.tree.Title(state.Instance.Object) != "" {
 			value = "0"
 		}
-		c.retain(state.Topic, value)
+		c.step.Retain(state.Topic, value)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"evcc-discovery/internal/simulator"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
 // wire is a broker between a simulated evcc and a core, in virtual time.
@@ -48,9 +50,9 @@ func (w *wire) start() {
 }
 
 func (w *wire) connect() {
-	w.step(Event{Kind: Connected})
+	w.step(step.Event{Kind: step.Connected})
 	for _, topic := range slices.Sorted(maps.Keys(w.retained)) {
-		w.step(Event{Kind: Received, Topic: topic, Payload: []byte(w.retained[topic]), Retained: true})
+		w.step(step.Event{Kind: step.Received, Topic: topic, Payload: []byte(w.retained[topic]), Retained: true})
 	}
 }
 
@@ -74,12 +76,12 @@ func (w *wire) input(in simulator.Input) {
 }
 
 // step lets something happen to the core.
-func (w *wire) step(e Event) {
+func (w *wire) step(e step.Event) {
 	e.At = w.now
 	w.do(w.core.Step(e))
 }
 
-func (w *wire) do(actions []Action) {
+func (w *wire) do(actions []step.Action) {
 	for _, a := range slices.Clone(actions) {
 		if a.Note != nil {
 			w.notes = append(w.notes, a.Note.Text)
@@ -104,7 +106,7 @@ func (w *wire) deliver(topic, payload string, retain bool) {
 		w.retained[topic] = payload
 	}
 	if w.core.phase != down {
-		w.step(Event{Kind: Received, Topic: topic, Payload: []byte(payload)})
+		w.step(step.Event{Kind: step.Received, Topic: topic, Payload: []byte(payload)})
 	}
 }
 
@@ -122,7 +124,7 @@ func (w *wire) pass(d time.Duration) {
 			w.now = next
 		}
 		w.input(simulator.Tick{})
-		w.step(Event{Kind: Tick})
+		w.step(step.Event{Kind: step.Tick})
 		if !w.now.Before(end) {
 			return
 		}
@@ -130,7 +132,7 @@ func (w *wire) pass(d time.Duration) {
 }
 
 func (w *wire) hold(on string) {
-	w.step(Event{Kind: Received, Topic: "evcc-discovery/evcc/site/hold_battery/set", Payload: []byte(on)})
+	w.step(step.Event{Kind: step.Received, Topic: "evcc-discovery/evcc/site/hold_battery/set", Payload: []byte(on)})
 }
 
 // shows compares the switch, and evcc's mode from outside.

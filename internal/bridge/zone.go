@@ -19,7 +19,7 @@ func (s *site) zone(c *Core) *time.Location {
 		home = c.home.String()
 	}
 	if s.here.place == nil || s.here.told != told || s.here.home != home {
-		s.here = zone{told, home, findZone(told, c.home, c.settings.Zone, c.now)}
+		s.here = zone{told, home, findZone(told, c.home, c.settings.Zone, c.step.Now)}
 	}
 	return s.here.place
 }
@@ -32,7 +32,7 @@ func (c *Core) locate(name string) {
 	}
 	c.home = place
 	for _, s := range c.sites {
-		s.drafts.look(c.now)
+		s.drafts.look(c.step.Now)
 	}
 }
 

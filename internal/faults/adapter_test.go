@@ -9,6 +9,7 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/bridge"
+	"evcc-discovery/internal/bridge/step"
 	"evcc-discovery/internal/problem"
 	"evcc-discovery/translations"
 )
@@ -134,13 +135,13 @@ func (a *adapter) up() {
 		a.again = false
 		a.w.after(a.w.between(0, time.Second), a.peer.cut)
 	}
-	a.step(bridge.Event{Kind: bridge.Connected})
+	a.handle(step.Event{Kind: step.Connected})
 }
 
 func (a *adapter) down() {
 	a.w.evcc.watched = false
 	a.steady, a.back = a.remembers(), time.Time{}
-	a.step(bridge.Event{Kind: bridge.Lost})
+	a.handle(step.Event{Kind: step.Lost})
 	a.working = false
 }
 
@@ -149,7 +150,7 @@ func (a *adapter) take(m message) {
 		!strings.HasPrefix(m.topic, base+"/adapter/") && a.standby == nil {
 		a.asked++ // of nobody, when it says goodbye: the next run counts anew
 	}
-	a.step(bridge.Event{Kind: bridge.Received, Topic: m.topic, Payload: []byte(m.payload), Retained: m.retained})
+	a.handle(step.Event{Kind: step.Received, Topic: m.topic, Payload: []byte(m.payload), Retained: m.retained})
 }
 
 func (a *adapter) next() time.Time {
@@ -159,18 +160,22 @@ func (a *adapter) next() time.Time {
 	return a.core.Next()
 }
 
-func (a *adapter) tick() { a.step(bridge.Event{Kind: bridge.Tick}) }
+func (a *adapter) tick() { a.handle(step.Event{Kind: step.Tick}) }
 
-func (a *adapter) step(e bridge.Event) {
+func (a *adapter) handle(e step.Event) {
 	if a.core == nil {
 		return // it says goodbye
 	}
 	e.At = a.w.now
-	a.carryOut(a.core.Step(e))
+	core := a.core
+	a.carryOut(core.Step(e))
+	if status := core.Status(); status != nil {
+		a.wrong(status.Problems)
+	}
 	a.w.alone()
 }
 
-func (a *adapter) carryOut(actions []bridge.Action) {
+func (a *adapter) carryOut(actions []step.Action) {
 	for _, action := range actions {
 		switch {
 		case action.Note != nil:
@@ -184,8 +189,6 @@ func (a *adapter) carryOut(actions []bridge.Action) {
 				a.working = action.Publish.Payload == "online"
 			}
 			a.peer.publish(message{action.Publish.Topic, action.Publish.Payload, action.Publish.Retain})
-		case action.Status != nil:
-			a.wrong(action.Status.Problems)
 		case action.Store != nil:
 			var r discovery.Registry
 			if err := r.Decode(action.Store.Registry); err != nil {
@@ -205,7 +208,7 @@ var ends = map[string]bool{
 	"command accepted": true, "command refused": true, "command replaced by a newer one": true, "command unanswered": true, "command dropped": true,
 }
 
-func (a *adapter) note(n bridge.Note) {
+func (a *adapter) note(n step.Note) {
 	a.deleted(n)
 	if own := func(field string) bool { return strings.HasPrefix(field, base+"/adapter/") }; ends[n.Text] && a.standby == nil && !slices.ContainsFunc(n.Fields, own) {
 		a.answered++

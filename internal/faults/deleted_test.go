@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"evcc-discovery/internal/bridge"
+	"evcc-discovery/internal/bridge/step"
 )
 
 // deleted holds that nothing is taken for deleted by the user but what the user has deleted: it would stay away.
-func (a *adapter) deleted(n bridge.Note) {
+func (a *adapter) deleted(n step.Note) {
 	if i := slices.Index(n.Fields, "device"); strings.HasPrefix(n.Text, "a device was deleted in Home Assistant") && i >= 0 && !a.w.deleted[n.Fields[i+1]] {
 		a.w.fault("nobody has deleted %s", n.Fields[i+1])
 	}

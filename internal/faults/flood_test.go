@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"evcc-discovery/internal/bridge"
+	"evcc-discovery/internal/bridge/step"
 )
 
 // flooded is a core beside a running evcc that gets more than any evcc sends.
@@ -20,7 +21,7 @@ type flooded struct {
 
 func newFlooded() *flooded {
 	f := &flooded{core: bridge.New(bridge.Settings{Roots: []string{root}, Base: base, Prefix: prefix, Words: words("en"), Version: "1.0.0"}), now: begin}
-	f.step(bridge.Event{Kind: bridge.Connected})
+	f.handle(step.Event{Kind: step.Connected})
 	w := newWorld(1)
 	w.evcc.start()
 	w.pass(30 * time.Second)
@@ -31,24 +32,24 @@ func newFlooded() *flooded {
 	return f
 }
 
-func (f *flooded) step(e bridge.Event) {
+func (f *flooded) handle(e step.Event) {
 	e.At = f.now
 	for _, a := range f.core.Step(e) {
-		if a.Note != nil && a.Note.Level >= bridge.Warn {
+		if a.Note != nil && a.Note.Level >= step.Warn {
 			f.said = append(f.said, a.Note.Text)
 		}
 	}
 }
 
 func (f *flooded) receive(topic, payload string) {
-	f.step(bridge.Event{Kind: bridge.Received, Topic: topic, Payload: []byte(payload)})
+	f.handle(step.Event{Kind: step.Received, Topic: topic, Payload: []byte(payload)})
 }
 
 // pass lets time go by, second by second, while evcc lives.
 func (f *flooded) pass(d time.Duration) {
 	for end := f.now.Add(d); f.now.Before(end); f.now = f.now.Add(time.Second) {
 		f.receive(root+"/site/homePower", "500")
-		f.step(bridge.Event{Kind: bridge.Tick})
+		f.handle(step.Event{Kind: step.Tick})
 	}
 }
 

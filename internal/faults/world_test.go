@@ -19,7 +19,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"evcc-discovery/internal/bridge"
+	"evcc-discovery/internal/bridge/step"
 )
 
 // begin is when every run begins.
@@ -50,7 +50,7 @@ type world struct {
 	both    time.Time       // since when two are at work; zero = no more than one is
 	gone    map[string]bool // topics of the program that the broker has forgotten, and everybody else
 	removed bool            // the user has deleted something in Home Assistant
-	notes   []bridge.Note   // of all runs of both adapters
+	notes   []step.Note     // of all runs of both adapters
 	deleted map[string]bool // config topics of devices that the user has deleted
 	quiet   bool            // nothing is kept of what happened
 	log     []string        // what happened, for a run that fails

@@ -1,4 +1,4 @@
-package bridge
+package step
 
 import (
 	"time"
@@ -18,9 +18,6 @@ const (
 	Located               // Home Assistant has told its time zone, which is the payload
 	Reported              // a problem, by whoever stands around the core
 )
-
-// zero is a time that is not set: nothing is due.
-var zero time.Time
 
 // Event is something that happened. Payload belongs to the core during Step only.
 type Event struct {
@@ -42,7 +39,6 @@ type Action struct {
 	Publish   *Publish
 	Note      *Note
 	Store     *Store
-	Status    *Status // as it is now
 }
 
 // Store is what shall be remembered outside the broker.
