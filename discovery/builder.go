@@ -113,7 +113,7 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 			b.wanted.Modes[in.State] = objectKey(row.Scope, b.id)
 		}
 	}
-	if row.Reading.Ours() {
+	if row.Own != entities.FromEvcc {
 		b.wanted.States = append(b.wanted.States, State{
 			Topic: b.stateTopic(row), Attributes: b.attributesTopic(row), Object: objectKey(row.Scope, b.id),
 			Instance: *in, Config: b.config,
@@ -122,7 +122,7 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	if !b.had(key) {
 		b.entry.Rows = append(b.entry.Rows, key)
 	}
-	if len(row.Options) > 0 && in.State != "" && !row.Reading.Ours() {
+	if len(row.Options) > 0 && in.State != "" && row.Own == entities.FromEvcc {
 		b.wanted.Codes[in.State] = in.Options
 	}
 	for _, path := range in.Bounds() {

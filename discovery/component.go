@@ -85,16 +85,16 @@ func (b *builder) common(in *entities.Instance) Common {
 	case b.held: // nothing of it is available
 	case row.Reading == entities.Online:
 		c.Availability = &[]Availability{} // it shows what the others hide behind
-	case row.Reading.OfCommands(): // also while evcc is away: that is when commands fail
+	case row.Own.OfCommands(): // also while evcc is away: that is when commands fail
 		c.Availability = &[]Availability{{Topic: StatusTopic(b.site.Base)}}
-	case in.Set != "" || row.Reading.Ours():
+	case in.Set != "" || row.Own != entities.FromEvcc:
 		c.Availability = b.handled
 	}
 	return c
 }
 
 func (b *builder) reader(in *entities.Instance) Reader {
-	if in.Row.Reading.Ours() {
+	if in.Row.Own != entities.FromEvcc {
 		return Reader{StateTopic: b.stateTopic(in.Row), ValueTemplate: template(in)}
 	}
 	return Reader{StateTopic: b.site.Root + "/" + in.State, ValueTemplate: template(in)}
@@ -118,7 +118,7 @@ func (b *builder) stateTopic(row *entities.Row) string {
 
 // attributesTopic is where we publish what is shown beside a state, "" when there is nothing.
 func (b *builder) attributesTopic(row *entities.Row) string {
-	if !row.Reading.Attributed() {
+	if !row.Own.Attributed() {
 		return ""
 	}
 	return b.topic(row, "attributes")

@@ -31,7 +31,7 @@ func (b *builder) connect(in *entities.Instance) {
 	}
 	if _, has := c.Values[row.ID][b.object.Ref]; in.State != "" && (!has || row.Platform == entities.Sensor) {
 		topic := b.reader(in).StateTopic
-		if row.Reading == entities.OrZero { // evcc's own comes first
+		if row.Own == entities.OrZero { // evcc's own comes first
 			topic = b.site.Root + "/" + in.State
 		}
 		c.add(&c.Values, row.ID, b.object.Ref, topic)

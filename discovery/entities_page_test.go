@@ -118,7 +118,7 @@ func lifeOf(r *entities.Row, lives map[string]lifetime) string {
 // sources are the topics that feed the row or, where nothing of evcc's does, those that its commands go to.
 func sources(r *entities.Row) []string {
 	keys, leaf := r.Keys, ""
-	if r.Write != nil && (len(keys) == 0 || r.Reading == entities.Shared) {
+	if r.Write != nil && (len(keys) == 0 || r.Own == entities.Shared) {
 		leaf = "/set"
 		if len(r.Write.Set) > 0 {
 			keys = r.Write.Set

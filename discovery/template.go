@@ -60,10 +60,10 @@ func template(in *entities.Instance) string {
 		return among(row.On)
 	case entities.Series:
 		return seriesTemplate
-	case entities.Titled, entities.Named:
-		return titleTemplate
 	}
 	switch {
+	case row.Own == entities.Titled, row.Own == entities.Named:
+		return titleTemplate
 	case row.Platform == entities.BinarySensor, row.Platform == entities.Switch:
 		return oneOf([]string{payloadTrue, payloadFalse})
 	case len(options) > 0:

@@ -58,7 +58,7 @@ func (w Wanted) Adopt(retained map[string]string) (registry Registry, more bool)
 	return registry, more
 }
 
-// State is a retained state topic of ours. What its payload is follows from the row's reading: of Titled, Vehicles'
+// State is a retained state topic of ours. What its payload is follows from the row's own state: of Titled, Vehicles'
 // label of what evcc publishes.
 type State struct {
 	Topic      string
@@ -68,8 +68,8 @@ type State struct {
 	Instance   entities.Instance
 }
 
-// Reads returns the state's reading.
-func (s State) Reads() entities.Reading { return s.Instance.Row.Reading }
+// Reads returns which state it is.
+func (s State) Reads() entities.OwnState { return s.Instance.Row.Own }
 
 // Command is what a command topic stands for.
 type Command struct {

@@ -118,7 +118,7 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: v.options(row, o, have), Shares: v.shares(row, o)})
 	}
 	for _, row := range ByScope(o.Scope) {
-		if row.Applies.Needs&Compatible != 0 && !s.Compatible || row.Reading.OfCommands() && s.ReadOnly {
+		if row.Applies.Needs&Compatible != 0 && !s.Compatible || row.Own.OfCommands() && s.ReadOnly {
 			continue
 		}
 		twin, set := readOnlyTwin[row], v.set(row, o, have, s)
@@ -139,7 +139,7 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 
 // options returns the codes that the row has on the object.
 func (v *View) options(row *Row, o Object, have Capability) []string {
-	switch row.Reading {
+	switch row.Own {
 	case Titled:
 		return v.vehicles.options()
 	case Named:
@@ -153,7 +153,7 @@ func (v *View) applies(row *Row, o Object, have Capability) bool {
 		return false
 	}
 	if since := row.Applies.Since; since != (Marker{}) {
-		if on := since.on(v, o); on || row.Reading != Shared { // what is shared may be evcc's own as well
+		if on := since.on(v, o); on || row.Own != Shared { // what is shared may be evcc's own as well
 			return on
 		}
 	}
@@ -178,7 +178,7 @@ func (v *View) shares(row *Row, o Object) []string {
 	name := v.pick(row.Keys, o)
 	if row.Write != nil && row.Write.All {
 		name = strings.TrimPrefix(v.setter(row, o), o.Prefix+"/")
-	} else if row.Reading != Shared {
+	} else if row.Own != Shared {
 		return nil
 	}
 	if v.Has(o, name) {

@@ -28,10 +28,10 @@ func TestReadOnlySetting(t *testing.T) {
 			}
 			for _, in := range view.Instances(o, entities.Settings{}, nothing) {
 				shown := readable[in.Row.ID]
-				switch in.Row.Reading {
-				case entities.Among:
+				switch {
+				case in.Row.Reading == entities.Among:
 					shown = readable[in.State] // the word behind the switch is enough
-				case entities.Held:
+				case in.Row.Own == entities.Held:
 					shown = readable["battery_mode"] // as is the mode that comes of it
 				}
 				if in.State != "" && !shown {

@@ -34,6 +34,7 @@ func (r *Row) Check() error {
 	fail(r.Category == Config && r.Write == nil, "Config is for what can be set")
 	r.checkPlatform(fail)
 	r.checkReading(fail)
+	r.checkOwn(fail)
 	if r.Write != nil {
 		r.checkWrite(fail)
 	}
@@ -44,7 +45,7 @@ type failer func(bad bool, format string, args ...any)
 
 func (r *Row) checkPlatform(fail failer) {
 	enum := r.Measure == Enum
-	fail(r.Platform != Button && !r.Reading.OfCommands() && len(r.Keys) == 0, "needs a key to read")
+	fail(r.Platform != Button && !r.Own.OfCommands() && len(r.Keys) == 0, "needs a key to read")
 	fail(r.Platform == Button && len(r.Keys) > 0, "cannot be read, so it has no Keys; name the setter in Write.Set")
 	fail((r.Range == NoRange) == (r.Platform == Number), "Range is for numbers, and every number needs one")
 	fail(enum != (len(r.Options) > 0) && r.Platform == Sensor, "Options and the Enum measure go together")
@@ -59,7 +60,7 @@ func (r *Row) checkPlatform(fail failer) {
 		fail(!r.Measure.Numeric(), "a number needs a numeric measure")
 	case Select:
 		fail(r.Write == nil, "a select needs Write")
-		fail(len(r.Options) == 0 && r.Reading != Titled && r.Reading != Named, "a select needs Options")
+		fail(len(r.Options) == 0 && r.Own != Titled && r.Own != Named, "a select needs Options")
 		fail(r.Measure != None, "a select has no measure")
 	case DateTime:
 		fail(r.Write == nil, "a datetime needs Write")
@@ -81,14 +82,33 @@ func (r *Row) checkReading(fail failer) {
 	switch r.Reading {
 	case Thousand, Hundred, Positive, Finite:
 		fail(!r.Measure.Numeric() || r.Platform != Sensor, "this reading is for numeric sensors")
-	case Among, Held:
-		fail(r.Platform != Switch || len(r.On) == 0 || len(r.Options) == 0, "Among and Held are for switches with On and Options")
+	case Among:
+		fail(!r.switchedByWords(), "Among is for switches with On and Options")
 	case Online:
 		fail(r.Platform != BinarySensor, "Online is for binary sensors")
 	case Series:
 		fail(r.Platform != Sensor || r.Measure != Instant || !r.Disabled, "Series is for instants that are off by default: their attributes are large")
+	}
+	seen := make(map[string]bool)
+	for _, o := range r.Options {
+		fail(seen[o.Code], "option %q twice", o.Code)
+		fail(r.Platform == Select && strings.EqualFold(o.Code, "none"), "Home Assistant cannot show the option none")
+		seen[o.Code] = true
+	}
+}
+
+func (r *Row) switchedByWords() bool {
+	return r.Platform == Switch && len(r.On) > 0 && len(r.Options) > 0
+}
+
+func (r *Row) checkOwn(fail failer) {
+	fail(r.Own >= ownStateCount, "no such state of our own")
+	fail(r.Own != FromEvcc && r.Reading != Natural, "what we publish ourselves is read as it is")
+	switch r.Own {
+	case Held:
+		fail(!r.switchedByWords(), "Held is for switches with On and Options")
 	case Titled, Named:
-		fail(r.Platform != Select, "this reading is for selects")
+		fail(r.Platform != Select, "this state is for selects")
 	case OfVehicle:
 		fail(r.Of == "", "OfVehicle needs Of")
 	case Filled:
@@ -106,13 +126,7 @@ func (r *Row) checkReading(fail failer) {
 	case PlanTarget:
 		fail(r.Platform != Number, "PlanTarget is for numbers")
 	case Planned, PlannedDuration, PlannedPrice, PlannedCost:
-		fail(r.Platform != Sensor, "this reading is for sensors")
-	}
-	seen := make(map[string]bool)
-	for _, o := range r.Options {
-		fail(seen[o.Code], "option %q twice", o.Code)
-		fail(r.Platform == Select && strings.EqualFold(o.Code, "none"), "Home Assistant cannot show the option none")
-		seen[o.Code] = true
+		fail(r.Platform != Sensor, "this state is for sensors")
 	}
 }
 
@@ -126,10 +140,10 @@ func (r *Row) checkWrite(fail failer) {
 	number := w.Kind == WriteFloat || w.Kind == WriteInt
 	fail(number != (r.Platform == Number), "numbers are written as WriteFloat or WriteInt, nothing else is")
 	fail((w.Kind == WriteInstant) != (r.Platform == DateTime), "datetimes are written as WriteInstant, nothing else is")
-	fail((w.Kind == WritePlan) != (r.Reading == PlanSwitch), "WritePlan goes with PlanSwitch")
+	fail((w.Kind == WritePlan) != (r.Own == PlanSwitch), "WritePlan goes with PlanSwitch")
 	worded := w.Kind == WriteToggle || w.Kind == WriteReturn
 	fail((w.Kind == WriteBool || w.Kind == WriteContinuous || w.Kind == WritePlan || worded) != (r.Platform == Switch), "switches are written as booleans, nothing else is")
-	fail(worded != (r.Reading == Among || r.Reading == Held), "what is switched by words is read by words")
+	fail(worded != (r.Reading == Among || r.Own == Held), "what is switched by words is read by words")
 	fail(worded != (len(w.Back) > 0), "Back is for what is switched by words")
 	fail((w.Kind == WriteClear || w.Kind == WriteNoPlan) != (r.Platform == Button) && w.Kind != WriteOfVehicle, "buttons clear, nothing else does")
 	for _, k := range w.Set {

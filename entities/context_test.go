@@ -209,7 +209,7 @@ func TestVehicleLabels(t *testing.T) {
 	view := tree.View()
 	for _, in := range view.Instances(view.Objects()[1], entities.Settings{}, nothing) {
 		want := []string{"-", "blue e-Golf (vehicle_1)", "blue e-Golf (vehicle_2)", "vehicle_3", "vehicle_4"}
-		if in.Row.Reading == entities.Titled {
+		if in.Row.Own == entities.Titled {
 			if diff := cmp.Diff(want, in.Options); diff != "" {
 				t.Errorf("options (-want +got):\n%s", diff)
 			}

@@ -2,7 +2,7 @@
 //
 // Everything else is derived from the rows: discovery messages, command checks, the words that need a
 // translation, test cases. The package knows evcc's topics and the closed vocabularies ([Measure],
-// [Reading], [Range], [Applies], [WriteKind]); it knows no wire format of Home Assistant, no words for people
+// [Reading], [OwnState], [Range], [Applies], [WriteKind]); it knows no wire format of Home Assistant, no words for people
 // and imports nothing but the standard library, so that evcc itself could use it.
 //
 // # Reading a row

@@ -12,7 +12,7 @@ func (in *Instance) Watches() []string {
 	switch {
 	case len(in.Shares) > 0:
 		return in.Shares
-	case in.Row.Reading.Plans():
+	case in.Row.Own.Plans():
 		return in.planPaths()
 	case in.Row.Write.Kind == WriteClear:
 		return []string{in.Set} // a button has no state of its own, but evcc's setter is named like the value
@@ -29,7 +29,7 @@ func (in *Instance) Watches() []string {
 
 // Fulfilled reports whether evcc shows what the command wanted: command is what was sent to us, payload what evcc got.
 func (in *Instance) Fulfilled(command, payload string, s Siblings) bool {
-	if in.Row.Reading.Plans() {
+	if in.Row.Own.Plans() {
 		return planFulfilled(payload, s)
 	}
 	value := func() string { return s.Value("/" + in.Watches()[0]) }

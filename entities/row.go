@@ -25,55 +25,6 @@ const (
 	Diagnostic Category = "diagnostic"
 )
 
-// Reading is a closed vocabulary of ways to understand a payload. Natural follows from platform and measure: a number,
-// true/false, one word of the options, Unix seconds, or text.
-type Reading uint8
-
-// The readings.
-const (
-	Natural  Reading = iota
-	Thousand         // a number in thousandths of the unit: W shown as kW, Wh as kWh
-	Hundred          // a ratio 0..1 shown in percent
-	Positive         // a number, where 0 or less means that evcc does not know
-	Finite           // seconds; evcc's overflow value 9223372036 means unknown
-	Online           // the words online and offline
-	Among            // a word: on where it is one of the row's On, off where it is another
-	Series           // a JSON list of slots, in each shape that evcc has had: shown as the end of the last, with the list as attribute
-	// The states of those below are published by us.
-	Titled          // a vehicle's name, shown as its title (evcc's text never enters a template)
-	Shared          // what all loadpoints have in common, where evcc takes a value for all and publishes none
-	EachCommand     // how each command ended, as an event
-	LastCommand     // how the last command ended, with what was wanted as attributes
-	FailedCommand   // whether the last command on some control failed, with a list as attribute
-	PlanSwitch      // true while evcc has a charging plan; what it leaves of a deleted one is none
-	PlanTime        // the time of the plan that evcc has, and without one of the plan that is being made
-	PlanTarget      // the target of that plan
-	Planned         // a value of the plan that evcc has, empty without one
-	PlannedDuration // how long a loadpoint charges for its plan
-	PlannedPrice    // for how much on average
-	PlannedCost     // for how much in all, estimated
-	Held            // as Among, and off where evcc has no word yet: it publishes none before the first command
-	Named           // a vehicle's name as it is, and null for none
-	OfVehicle       // a value of the vehicle that is connected
-	Filled          // whether evcc publishes something there
-	Legacy          // a charging mode in the words before evcc 0.316
-	OrZero          // a number of which evcc publishes nothing while it is 0
-	readingCount
-)
-
-// Ours reports whether the state is published by this program, on a topic of its own: evcc does not publish it as Home
-// Assistant can show it.
-func (r Reading) Ours() bool { return r >= Titled }
-
-// OfCommands reports whether the state tells of commands: without controls there is none.
-func (r Reading) OfCommands() bool { return r >= EachCommand && r <= FailedCommand }
-
-// Attributed reports whether we publish attributes beside the state.
-func (r Reading) Attributed() bool { return r == LastCommand || r == FailedCommand }
-
-// Plans reports whether the state, and what a command does, follows from charging plans.
-func (r Reading) Plans() bool { return r >= PlanSwitch && r <= PlannedCost }
-
 // Key is one name that evcc gave a value.
 type Key struct {
 	Path string // topic path below the scope's prefix; a leading slash counts from the root
@@ -113,11 +64,12 @@ type Row struct {
 	Platform Platform
 	Measure  Measure
 	Reading  Reading
+	Own      OwnState // what we publish instead of evcc; FromEvcc = nothing
 	Range    Range    // of numbers
 	Options  []Option // of selects and enums, in the order in which they are shown; of Among and Held what evcc may say
 	On       []string // of Among and Held: words that are on; the first that the object knows switches it on
 	Clip     Clip     // of lists of numbers
-	Of       string   // ID of the vehicle's row, when the reading is OfVehicle
+	Of       string   // ID of the vehicle's row, when the state is OfVehicle
 	Write    *Write   // nil = read-only
 	Applies  Applies  // when it exists on an object
 	Category Category
@@ -196,7 +148,7 @@ func (r *Row) Codes(have Capability) []string {
 // Grows reports whether words that evcc reports beyond the row's options join them: not where we publish the state, and
 // not in the lists of compatibility mode, which are as the reference has them.
 func (r *Row) Grows() bool {
-	return len(r.Options) > 0 && !r.Reading.Ours() && r.Applies.Needs&Compatible == 0
+	return len(r.Options) > 0 && r.Own == FromEvcc && r.Applies.Needs&Compatible == 0
 }
 
 // readOnly returns the row as a value that cannot be set: for READ_ONLY, and for versions of evcc that publish the
@@ -206,7 +158,7 @@ func (r *Row) readOnly() *Row {
 	twin.Write, twin.Range, twin.shown = nil, NoRange, true
 	switch r.Platform {
 	case Switch:
-		if r.Reading == Among || r.Reading == Held {
+		if r.Reading == Among || r.Own == Held {
 			return nil // the word itself is shown, too
 		}
 		twin.Platform = BinarySensor
@@ -214,7 +166,7 @@ func (r *Row) readOnly() *Row {
 		twin.Platform = Sensor
 	case Select:
 		twin.Platform = Sensor
-		if r.Reading == Natural {
+		if r.Own == FromEvcc {
 			twin.Measure = Enum
 		}
 	default: // buttons and what makes a plan are nothing without their setter

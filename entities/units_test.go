@@ -75,7 +75,7 @@ func TestUnits(t *testing.T) {
 				continue
 			}
 			reading := r.Reading
-			if reading.Ours() || d.Written { // what we publish ourselves has the topic's unit
+			if r.Own != entities.FromEvcc || d.Written { // what we publish ourselves has the topic's unit
 				reading = entities.Natural
 			}
 			want := byUnit[d.Unit]

@@ -24,7 +24,7 @@ var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]{1,3})?$`)
 
 // allowed reports whether evcc may get the payload for a command: judged by the row alone, not by what encodes it.
 func allowed(in *entities.Instance, vehicles entities.Vehicles, payload string, now time.Time) bool {
-	if in.Row.Reading.Plans() {
+	if in.Row.Own.Plans() {
 		return allowedPlan(in, payload, now)
 	}
 	switch in.Row.Write.Kind {
@@ -121,7 +121,7 @@ func TestCommandBurst(t *testing.T) {
 	e.check = guard(t, c)
 	var numbers []string
 	for _, topic := range topics(c) {
-		if in := c.relay.commands[topic].Instance; in.Row.Platform == entities.Number && !in.Row.Reading.Ours() && in.Row.Write.Group == entities.Alone && len(in.Shares) == 0 {
+		if in := c.relay.commands[topic].Instance; in.Row.Platform == entities.Number && in.Row.Own == entities.FromEvcc && in.Row.Write.Group == entities.Alone && len(in.Shares) == 0 {
 			numbers = append(numbers, topic)
 		}
 	}

@@ -27,7 +27,7 @@ var (
 // come. What evcc takes is written down here once more.
 func allowedPlan(in *entities.Instance, payload string, now time.Time) bool {
 	if payload == "{}" {
-		return in.Row.Reading == entities.PlanSwitch
+		return in.Row.Own == entities.PlanSwitch
 	}
 	m := wholePlan.FindStringSubmatch(payload)
 	if m == nil {
@@ -56,7 +56,7 @@ func allowedSeconds(text string) bool {
 // The judge of FuzzCommand knows a bad plan.
 func TestAllowedPlan(t *testing.T) {
 	t.Parallel()
-	vehicle := &entities.Instance{Row: &entities.Row{Reading: entities.PlanTarget, Write: &entities.Write{Kind: entities.WriteInt}}, Object: entities.Object{Scope: entities.Vehicle}}
+	vehicle := &entities.Instance{Row: &entities.Row{Own: entities.PlanTarget, Write: &entities.Write{Kind: entities.WriteInt}}, Object: entities.Object{Scope: entities.Vehicle}}
 	for payload, want := range map[string]bool{
 		`{"value":80,"time":"2026-11-23T06:00:00Z"}`:                       true,
 		`{"value":80,"time":"2026-11-23T06:00:00Z","precondition":900}`:    true,

@@ -18,7 +18,7 @@ func (s *sent) compose(c *Core, around siblings) (payload string, err error) {
 	switch {
 	case site.drafts.unsure(in.Object.Prefix):
 		return "", errors.New("not ready yet")
-	case in.Row.Reading == entities.PlanSwitch:
+	case in.Row.Own == entities.PlanSwitch:
 		want, err := in.ParsePlan([]byte(s.raw), around, c.step.Now)
 		if err != nil {
 			return "", err
@@ -34,7 +34,7 @@ func (s *sent) compose(c *Core, around siblings) (payload string, err error) {
 		return payload, nil
 	}
 	want := entities.PlanCommand{Plan: have}
-	if in.Row.Reading == entities.PlanTime {
+	if in.Row.Own == entities.PlanTime {
 		want.Time, _ = time.Parse(time.RFC3339, payload) // it was made a moment ago
 	} else {
 		want.Value = number(payload)

@@ -151,7 +151,7 @@ func (s *sent) site() *site { return s.command.site }
 // encode checks the command and makes its payload for evcc.
 func (s *sent) encode(c *Core) (err error) {
 	around := s.siblings(c)
-	if s.command.Instance.Row.Reading.Plans() {
+	if s.command.Instance.Row.Own.Plans() {
 		s.payload, err = s.compose(c, around)
 	} else {
 		s.payload, err = s.command.Instance.Encode([]byte(s.raw), around, c.step.Now)

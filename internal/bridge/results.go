@@ -195,8 +195,8 @@ func (r *results) tick(c *Core, s *site) {
 	}
 }
 
-// state returns the site's own state of that reading.
-func (s *site) state(reading entities.Reading) (discovery.State, bool) {
+// state returns the site's own state of that kind.
+func (s *site) state(reading entities.OwnState) (discovery.State, bool) {
 	i := slices.IndexFunc(s.wanted.States, func(st discovery.State) bool { return st.Reads() == reading })
 	if i < 0 {
 		return discovery.State{}, false
