@@ -17,8 +17,8 @@ const (
 // Assistant would log an error about.
 const (
 	numberTemplate     = `{{ value if is_number(value) else none }}`
-	thousandTemplate   = `{{ (value | float / 1000) | round(6) if is_number(value) else none }}`
-	hundredTemplate    = `{{ (value | float * 100) | round(1) if is_number(value) else none }}`
+	kiloTemplate       = `{{ (value | float / 1000) | round(6) if is_number(value) else none }}`
+	percentTemplate    = `{{ (value | float * 100) | round(1) if is_number(value) else none }}`
 	positiveTemplate   = `{{ value if is_number(value) and value | float > 0 else none }}`
 	finiteTemplate     = `{{ value if is_number(value) and value | float < 9000000000 else none }}`
 	instantTemplate    = `{{ value | as_datetime(none) if value not in ['', '0'] else none }}`
@@ -46,10 +46,10 @@ const seriesAttributes = `{% if value_json is defined and value_json is list and
 func template(in *entities.Instance) string {
 	row, options := in.Row, in.Options
 	switch row.Reading {
-	case entities.Thousand:
-		return thousandTemplate
-	case entities.Hundred:
-		return hundredTemplate
+	case entities.Kilo:
+		return kiloTemplate
+	case entities.Percent:
+		return percentTemplate
 	case entities.Positive:
 		return positiveTemplate
 	case entities.Finite:

@@ -7,7 +7,7 @@ import (
 
 // Marker is an always-published key whose presence tells that this evcc knows something. Keys of loadpoints count
 // when any loadpoint has them, because evcc's first cycle fills only one; keys of vehicles on the vehicle itself.
-// The zero Marker stands for nothing.
+// The zero Marker stands for nothing. [Key.Marker] is the same for a name of a key, always on the object itself.
 type Marker struct {
 	Scope Scope
 	Key   string
@@ -213,14 +213,14 @@ func (v *View) setter(row *Row, o Object) string {
 	return o.Path(v.pick(names, o))
 }
 
-// pick returns the newest name whose sign was seen; the newest of all when none was.
+// pick returns the newest name whose marker was seen; the newest of all when none was.
 func (v *View) pick(names []Key, o Object) string {
 	for _, k := range names {
-		sign := k.Sign
-		if sign == "" {
-			sign = k.Path
+		marker := k.Marker
+		if marker == "" {
+			marker = k.Path
 		}
-		if v.Has(o, sign) {
+		if v.Has(o, marker) {
 			return k.Path
 		}
 	}

@@ -103,8 +103,8 @@ func TestQuantitiesByContext(t *testing.T) {
 	}{
 		{entities.Level, entities.Context{}, entities.Quantity{Unit: "%", DeviceClass: "battery", StateClass: "measurement"}},
 		{entities.Level, heating, entities.Quantity{Unit: "°C", DeviceClass: "temperature", StateClass: "measurement"}},
-		{entities.Target, entities.Context{}, entities.Quantity{Unit: "%"}},
-		{entities.Target, heating, entities.Quantity{Unit: "°C", DeviceClass: "temperature"}},
+		{entities.SetLevel, entities.Context{}, entities.Quantity{Unit: "%"}},
+		{entities.SetLevel, heating, entities.Quantity{Unit: "°C", DeviceClass: "temperature"}},
 		{entities.SoC, heating, entities.Quantity{Unit: "%", DeviceClass: "battery", StateClass: "measurement"}}, // a battery stays one
 		{entities.CostLimit, entities.Context{}, entities.Quantity{Unit: "€/kWh", Precision: 3}},
 		{entities.CostLimit, sek, entities.Quantity{Unit: "SEK/kWh", Precision: 3}},

@@ -30,13 +30,13 @@ const (
 	Energy                   // kWh, a counter that only grows
 	EnergySum                // kWh of several counters: falls for a while when one of them fails
 	EnergyToday              // kWh, falls back to 0 now and then (a day, a year, a session)
-	EnergyLeft               // kWh, goes up and down: no statistics
+	EnergyPlain              // kWh, goes up and down: no statistics
 	EnergyStored             // kWh that fit into or are in a battery
 	Current                  // A
 	Voltage                  // V
 	SoC                      // %
 	Level                    // %; °C on heating devices
-	Target                   // a set point that is shown: as Level, but no battery's level and without statistics
+	SetLevel                 // a set point that is shown: as Level, but no battery's level and without statistics
 	Share                    // %
 	Ratio                    // a factor without unit
 	Price                    // currency per kWh
@@ -49,7 +49,7 @@ const (
 	Temperature              // °C
 	Distance                 // km
 	Duration                 // s
-	Setting                  // s, of a setting: no statistics
+	SetDuration              // s, of a setting: no statistics
 	SetPower                 // W, of a setting: no statistics
 	SetCurrent               // A, of a setting: no statistics
 	Plain                    // a number of which nothing else is known
@@ -69,13 +69,13 @@ var quantities = [measureCount]Quantity{
 	Energy:           {Unit: "kWh", DeviceClass: "energy", StateClass: "total_increasing", Precision: 1},
 	EnergySum:        {Unit: "kWh", DeviceClass: "energy", StateClass: "total", Precision: 1},
 	EnergyToday:      {Unit: "kWh", DeviceClass: "energy", StateClass: "total_increasing", Precision: 2},
-	EnergyLeft:       {Unit: "kWh", DeviceClass: "energy", Precision: 1},
+	EnergyPlain:      {Unit: "kWh", DeviceClass: "energy", Precision: 1},
 	EnergyStored:     {Unit: "kWh", DeviceClass: "energy_storage", StateClass: "measurement", Precision: 1},
 	Current:          {Unit: "A", DeviceClass: "current", StateClass: "measurement", Precision: 1},
 	Voltage:          {Unit: "V", DeviceClass: "voltage", StateClass: "measurement"},
 	SoC:              {Unit: "%", DeviceClass: "battery", StateClass: "measurement"},
 	Level:            {Unit: "%", DeviceClass: "battery", StateClass: "measurement"},
-	Target:           {Unit: "%"},
+	SetLevel:         {Unit: "%"},
 	Share:            {Unit: "%", StateClass: "measurement", Precision: 1},
 	Ratio:            {StateClass: "measurement", Precision: 2},
 	Price:            {Unit: "/kWh", StateClass: "measurement", Precision: 3},
@@ -90,7 +90,7 @@ var quantities = [measureCount]Quantity{
 	Duration:         {Unit: "s", DeviceClass: "duration", StateClass: "measurement", Precision: Whole},
 	SetCurrent:       {Unit: "A", DeviceClass: "current"},
 	SetPower:         {Unit: "W", DeviceClass: "power"},
-	Setting:          {Unit: "s", DeviceClass: "duration", Precision: Whole},
+	SetDuration:      {Unit: "s", DeviceClass: "duration", Precision: Whole},
 	Count:            {StateClass: "measurement"},
 	Instant:          {DeviceClass: "timestamp"},
 	Enum:             {DeviceClass: "enum"},
@@ -104,7 +104,7 @@ var quantities = [measureCount]Quantity{
 func (m Measure) In(c Context) Quantity {
 	q := quantities[m]
 	switch m {
-	case Level, Target:
+	case Level, SetLevel:
 		if c.Capabilities.fits(Heating, 0) {
 			return Quantity{Unit: "°C", DeviceClass: "temperature", StateClass: q.StateClass}
 		}

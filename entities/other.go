@@ -200,7 +200,7 @@ func otherName(key string) string {
 // knows reports whether a row of the scope reads or sets the key, or something below it, or it is no row for a reason.
 func (s Scope) knows(key string) bool { return knownKeys[s][key] }
 
-// knownKeys are, by scope, the keys that rows read or set, their signs, what stands above them, and by their full names
+// knownKeys are, by scope, the keys that rows read or set, their markers, what stands above them, and by their full names
 // what tells a capability or is ignored.
 var knownKeys = func() []map[string]bool {
 	known := make([]map[string]bool, len(Scopes))
@@ -219,8 +219,8 @@ var knownKeys = func() []map[string]bool {
 	}
 	for _, r := range All {
 		for _, k := range r.names() {
-			if k.Sign != "" {
-				known[r.Scope][k.Sign] = true
+			if k.Marker != "" {
+				known[r.Scope][k.Marker] = true
 			}
 			for path := k.Path; path != ""; path = path[:max(0, strings.LastIndexByte(path, '/'))] {
 				known[r.Scope][path] = true

@@ -7,8 +7,8 @@ type Reading uint8
 // The readings.
 const (
 	Natural  Reading = iota
-	Thousand         // a number in thousandths of the unit: W shown as kW, Wh as kWh
-	Hundred          // a ratio 0..1 shown in percent
+	Kilo             // a number in thousandths of the unit: W shown as kW, Wh as kWh
+	Percent          // a ratio 0..1 shown in percent
 	Positive         // a number, where 0 or less means that evcc does not know
 	Finite           // seconds; evcc's overflow value 9223372036 means unknown
 	Online           // the words online and offline

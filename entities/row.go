@@ -27,11 +27,11 @@ const (
 
 // Key is one name that evcc gave a value.
 type Key struct {
-	Path string // topic path below the scope's prefix; a leading slash counts from the root
-	Sign string // a key on the same object that came with this name and is always published; "" = the path itself
+	Path   string // topic path below the scope's prefix; a leading slash counts from the root
+	Marker string // a key on the same object that came with this name and is always published; "" = the path itself
 }
 
-// keys lists names without signs, newest first.
+// keys lists names without markers, newest first.
 func keys(paths ...string) []Key {
 	list := make([]Key, len(paths))
 	for i, p := range paths {
@@ -57,26 +57,26 @@ func words(codes ...string) []Option {
 
 // Row is one entry of the catalogue: all we know of one evcc value or control.
 type Row struct {
-	Scope    Scope
-	ID       string // frozen: part of unique_id, component key and entity id
-	Term     string // its line in the translations when another row of the scope has the ID; "" = ID
-	Keys     []Key  // where evcc publishes it, newest name first; none: it cannot be read
-	Platform Platform
-	Measure  Measure
-	Reading  Reading
-	Own      OwnState // what we publish instead of evcc; FromEvcc = nothing
-	Range    Range    // of numbers
-	Options  []Option // of selects and enums, in the order in which they are shown; of Among and Held what evcc may say
-	On       []string // of Among and Held: words that are on; the first that the object knows switches it on
-	Clip     Clip     // of lists of numbers
-	Of       string   // ID of the vehicle's row, when the state is OfVehicle
-	Write    *Write   // nil = read-only
-	Applies  Applies  // when it exists on an object
-	Category Category
-	Disabled bool   // off until the user switches it on
-	Spoken   bool   // its name says what the device does: it is another one on heating devices and where nothing is charged
-	Icon     string // mdi:…, where no device class gives one
-	Sample   string // a payload that evcc really sent
+	Scope      Scope
+	ID         string // frozen: part of unique_id, component key and entity id
+	Term       string // its line in the translations when another row of the scope has the ID; "" = ID
+	Keys       []Key  // where evcc publishes it, newest name first; none: it cannot be read
+	Platform   Platform
+	Measure    Measure
+	Reading    Reading
+	Own        OwnState // what we publish instead of evcc; FromEvcc = nothing
+	Range      Range    // of numbers
+	Options    []Option // of selects and enums, in the order in which they are shown; of Among and Held what evcc may say
+	On         []string // of Among and Held: words that are on; the first that the object knows switches it on
+	Clip       Clip     // of lists of numbers
+	Of         string   // ID of the vehicle's row, when the state is OfVehicle
+	Write      *Write   // nil = read-only
+	Applies    Applies  // when it exists on an object
+	Category   Category
+	Disabled   bool   // off until the user switches it on
+	NameVaries bool   // its name says what the device does: it is another one on heating devices and where nothing is charged
+	Icon       string // mdi:…, where no device class gives one
+	Sample     string // a payload that evcc really sent
 
 	shown bool // a control shown read-only
 }
@@ -107,9 +107,9 @@ func (r *Row) TermKey() string {
 }
 
 // HeatingTermKey returns the line used instead on heating devices, "" where the words are the same: only what
-// turns from % to °C, or is spoken of, is called differently there.
+// turns from % to °C, or has a name that varies, is called differently there.
 func (r *Row) HeatingTermKey() string {
-	if r.Scope != Loadpoint || (r.Measure != Level && r.Measure != Target && !r.Spoken) {
+	if r.Scope != Loadpoint || (r.Measure != Level && r.Measure != SetLevel && !r.NameVaries) {
 		return ""
 	}
 	return r.TermKey() + "_heating"
@@ -117,7 +117,7 @@ func (r *Row) HeatingTermKey() string {
 
 // DeviceTermKey returns the line used instead on other devices that are no cars, "" where the words are the same.
 func (r *Row) DeviceTermKey() string {
-	if !r.Spoken {
+	if !r.NameVaries {
 		return ""
 	}
 	return r.TermKey() + "_device"

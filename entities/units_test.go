@@ -22,29 +22,29 @@ func natural(measures ...entities.Measure) (list []reads) {
 	return list
 }
 
-func thousandths(measures ...entities.Measure) (list []reads) {
+func kilo(measures ...entities.Measure) (list []reads) {
 	for _, m := range measures {
-		list = append(list, reads{m, entities.Thousand})
+		list = append(list, reads{m, entities.Kilo})
 	}
 	return list
 }
 
 // byUnit says, by the unit in which evcc publishes a number, what a sensor or a number may make of it.
 var byUnit = map[string][]reads{
-	"W":                          append(natural(entities.Power, entities.SetPower), thousandths(entities.Kilowatts)...),
-	"Wh":                         thousandths(entities.Energy, entities.EnergySum, entities.EnergyToday, entities.EnergyLeft),
-	"kWh":                        natural(entities.Energy, entities.EnergySum, entities.EnergyToday, entities.EnergyLeft, entities.EnergyStored),
+	"W":                          append(natural(entities.Power, entities.SetPower), kilo(entities.Kilowatts)...),
+	"Wh":                         kilo(entities.Energy, entities.EnergySum, entities.EnergyToday, entities.EnergyPlain),
+	"kWh":                        natural(entities.Energy, entities.EnergySum, entities.EnergyToday, entities.EnergyPlain, entities.EnergyStored),
 	"A":                          natural(entities.Current, entities.SetCurrent),
 	"V":                          natural(entities.Voltage),
-	"%":                          natural(entities.SoC, entities.Level, entities.Target, entities.Share),
-	"% or °C":                    natural(entities.Level, entities.Target),
-	"°C or %":                    natural(entities.Level, entities.Target),
-	"% (°C on heating devices)":  natural(entities.Level, entities.Target),
+	"%":                          natural(entities.SoC, entities.Level, entities.SetLevel, entities.Share),
+	"% or °C":                    natural(entities.Level, entities.SetLevel),
+	"°C or %":                    natural(entities.Level, entities.SetLevel),
+	"% (°C on heating devices)":  natural(entities.Level, entities.SetLevel),
 	"°C":                         natural(entities.Temperature),
-	"ratio 0..1":                 {{entities.Share, entities.Hundred}},
+	"ratio 0..1":                 {{entities.Share, entities.Percent}},
 	"factor":                     natural(entities.Ratio),
 	"km":                         natural(entities.Distance),
-	"s":                          append(natural(entities.Duration, entities.Setting), reads{entities.Duration, entities.Finite}),
+	"s":                          append(natural(entities.Duration, entities.SetDuration), reads{entities.Duration, entities.Finite}),
 	"phases":                     natural(entities.Count),
 	"":                           natural(entities.Count),
 	"gCO2/kWh":                   natural(entities.Intensity, entities.AverageIntensity),

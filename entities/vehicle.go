@@ -7,8 +7,8 @@ var (
 
 // a vehicle's plan moved in 0.131.9; what came with each name is always published.
 var (
-	planSoCs  = []Key{{Path: socPlan.Target, Sign: "repeatingPlans"}, {Path: firstPlan.Target, Sign: "plans"}}
-	planTimes = []Key{{Path: socPlan.Time, Sign: "repeatingPlans"}, {Path: firstPlan.Time, Sign: "plans"}}
+	planSoCs  = []Key{{Path: socPlan.Target, Marker: "repeatingPlans"}, {Path: firstPlan.Target, Marker: "plans"}}
+	planTimes = []Key{{Path: socPlan.Time, Marker: "repeatingPlans"}, {Path: firstPlan.Time, Marker: "plans"}}
 )
 
 // preconditions are seconds: what evcc's own user interface offers, and a week for "always".
@@ -26,8 +26,8 @@ var vehicle = []Row{
 	{Scope: Vehicle, ID: "mode", Keys: keys("mode"), Platform: Sensor, Measure: Enum, Options: words("off", "smart", "pv", "minpv", "now"), Category: Diagnostic, Icon: "mdi:ev-station", Sample: "pv"},
 	{Scope: Vehicle, ID: "phases", Keys: keys("phases"), Platform: Sensor, Measure: Count, Category: Diagnostic, Disabled: true, Icon: "mdi:numeric", Sample: "3"},
 	{Scope: Vehicle, ID: "plan", Keys: planTimes, Platform: Switch, Own: PlanSwitch, Write: &Write{Kind: WritePlan, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:calendar-clock", Sample: "1795417200"},
-	{Scope: Vehicle, ID: "plan_soc", Keys: planSoCs, Platform: Number, Measure: Target, Own: PlanTarget, Range: PlanPercents, Write: &Write{Kind: WriteInt, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:target", Sample: "70"},
-	{Scope: Vehicle, ID: "plan_soc", Term: "planned_soc", Keys: planSoCs, Platform: Sensor, Measure: Target, Own: Planned, Applies: Applies{Since: vehicleTitle, Except: Offline}, Category: Diagnostic, Disabled: true, Icon: "mdi:target", Sample: "70"},
+	{Scope: Vehicle, ID: "plan_soc", Keys: planSoCs, Platform: Number, Measure: SetLevel, Own: PlanTarget, Range: PlanPercents, Write: &Write{Kind: WriteInt, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:target", Sample: "70"},
+	{Scope: Vehicle, ID: "plan_soc", Term: "planned_soc", Keys: planSoCs, Platform: Sensor, Measure: SetLevel, Own: Planned, Applies: Applies{Since: vehicleTitle, Except: Offline}, Category: Diagnostic, Disabled: true, Icon: "mdi:target", Sample: "70"},
 	{Scope: Vehicle, ID: "plan_strategy_continuous", Keys: keys("planStrategy/continuous", "planContinuous", "plan/continuous"), Platform: Switch, Write: &Write{Kind: WriteContinuous, Set: keys("planStrategy"), Since: vehicleStrategy}, Applies: Applies{Except: Offline}, Category: Config, Icon: "mdi:arrow-expand-horizontal", Sample: "false"},
 	{Scope: Vehicle, ID: "plan_strategy_precondition", Keys: keys("planStrategy/precondition", "planPrecondition", "plan/precondition"), Platform: Select, Options: preconditions, Write: &Write{Kind: WritePrecondition, Set: keys("planStrategy"), Since: vehicleStrategy}, Applies: Applies{Except: Offline}, Category: Config, Icon: "mdi:clock-start", Sample: "0"},
 	{Scope: Vehicle, ID: "plan_time", Keys: planTimes, Platform: DateTime, Measure: Instant, Own: PlanTime, Write: &Write{Kind: WriteInstant, Set: keys("planSoc")}, Applies: Applies{Since: vehicleTitle, Except: Offline}, Icon: "mdi:clock-check-outline", Sample: "1795417200"},
