@@ -4,7 +4,7 @@ import "evcc-discovery/entities"
 
 // What the program's own device can be told, by the id of its button.
 const (
-	FollowTitles = "follow_titles" // entities go with their titles after loadpoints have changed places
+	FollowTitles = "follow_titles" // entities go with their titles after loadpoints have changed positions
 	Rediscover   = "rediscover"    // what was deleted in Home Assistant comes back
 	ResetIDs     = "reset_ids"     // entities get the ids they were meant to have, where others had taken them
 	RemoveAll    = "remove_all"    // everything of ours goes, before the program is uninstalled
@@ -24,8 +24,8 @@ var adapterButtons = []struct {
 // AdapterCommand is the topic of a button of the program's own device.
 func AdapterCommand(base, id string) string { return base + "/adapter/" + id + "/set" }
 
-// PresenceTopic is where programs of one base topic ask each other who is at work.
-func PresenceTopic(base string) string { return base + "/adapter/presence" }
+// PeerTopic is where programs of one base topic ask each other who is at work.
+func PeerTopic(base string) string { return base + "/adapter/presence" }
 
 // ProblemTopic says whether something is wrong, ProblemAttributesTopic what.
 func ProblemTopic(base string) string { return base + "/adapter/problem/state" }

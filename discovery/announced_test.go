@@ -50,7 +50,7 @@ func TestAbsent(t *testing.T) {
 			}
 			r = r.Announce(s, func(topic string) bool { return !in(test.never)(topic) })
 			if test.gone != "" {
-				r = r.Gone(s, config(test.gone))
+				r = r.MarkGone(s, config(test.gone))
 			}
 			if test.deleted != "" {
 				r, _ = r.Delete(s, config(test.deleted))
@@ -91,12 +91,12 @@ func TestAnnounced(t *testing.T) {
 	}{
 		"before":               {first, false},
 		"announced":            {announced, true},
-		"gone":                 {announced.Gone(s, config("evcc_loadpoint_1")), false},
+		"gone":                 {announced.MarkGone(s, config("evcc_loadpoint_1")), false},
 		"deleted and restored": {restored(), false},
 		"withdrawn":            {withdrawn, false},
 		"not kept any more":    {announced.Announce(s, func(string) bool { return false }), false},
 		"looked at once more":  {s.Wanted(loadpoints("Garage"), announced, true).Registry, true},
-		"gone and there again": {s.Wanted(loadpoints("Garage"), announced.Gone(s, config("evcc_loadpoint_1")), true).Registry, false},
+		"gone and there again": {s.Wanted(loadpoints("Garage"), announced.MarkGone(s, config("evcc_loadpoint_1")), true).Registry, false},
 	} {
 		if got := test.registry.Announced(s, config("evcc_loadpoint_1")); got != test.want {
 			t.Errorf("%s: announced %t, want %t", name, got, test.want)

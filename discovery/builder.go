@@ -73,7 +73,7 @@ func (b *builder) message() *Message {
 	for i := range instances {
 		b.add(m, &instances[i])
 	}
-	b.addOthers(m)
+	b.addUnknown(m)
 	slices.Sort(b.entry.Rows)
 	return m
 }

@@ -11,9 +11,9 @@
 // the first title an object had. What was chosen once stays, because the [Registry] remembers it; it is a
 // retained message itself.
 //
-// Where evcc gives only positions, the titles tell when loadpoints or meters change places. Nothing is guessed then: what
+// Where evcc gives only positions, the titles tell when loadpoints or meters change positions. Nothing is guessed then: what
 // has moved is published as unavailable and without controls, until the titles are where they were or the user lets the
-// entities go with their titles (order.go).
+// entities go with their titles (moves.go).
 //
 // # What Home Assistant rejects
 //

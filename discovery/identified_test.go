@@ -35,12 +35,12 @@ var called = map[string]string{
 var shorter = strings.NewReplacer("statistics_30d_", "stat30_", "statistics_365d_", "stat365_", "statistics_", "stat_", "_yield", "")
 
 // TestExpectedIsIdentified: a line's entity id and device follow from the tree: from the title of the loadpoint or
-// vehicle, or the place of the meter, and evcc's key.
+// vehicle, or the position of the meter, and evcc's key.
 func TestExpectedIsIdentified(t *testing.T) {
 	checked := 0
 	eachReading(t, func(r readLine) {
 		checked++
-		device, slug, key := place(r.tree, r.path)
+		device, slug, key := locate(r.tree, r.path)
 		_, got, _ := strings.Cut(r.id, ".")
 		if want := "evcc_" + slug + named(key); got != want {
 			t.Errorf("%s: %s reads %s: want %s", r.version, r.id, r.path, want)
@@ -52,8 +52,8 @@ func TestExpectedIsIdentified(t *testing.T) {
 	t.Logf("%d lines have the id and the device that follow from their topics", checked)
 }
 
-// place takes a path apart: the device that its object has in English, the object's part of ids, and the key.
-func place(tree entities.Tree, path string) (device, slug, key string) {
+// locate takes a path apart: the device that its object has in English, the object's part of ids, and the key.
+func locate(tree entities.Tree, path string) (device, slug, key string) {
 	if m := re(`^((?:loadpoints|vehicles)/[^/]+/)(.+)$`).FindStringSubmatch(path); m != nil {
 		title := tree[m[1]+"title"]
 		return title, discovery.Slug(title) + "_", m[2]

@@ -8,8 +8,8 @@ import (
 // maxModes bounds how many of evcc's words are remembered of an object; evcc has five.
 const maxModes = 8
 
-// Moved returns the registry after evcc has reported another mode of the object with this key, and whether that is news.
-func (r Registry) Moved(object, mode string) (Registry, bool) {
+// RecordMode returns the registry after evcc has reported another mode of the object with this key, and whether that is news.
+func (r Registry) RecordMode(object, mode string) (Registry, bool) {
 	e, known := r.Objects[object]
 	if !known || !fit(mode) || (len(e.Modes) > 0 && e.Modes[0] == mode) {
 		return r, false

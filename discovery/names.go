@@ -105,8 +105,8 @@ func IsConfig(prefix, base, topic string) bool {
 		topic == configTopic(prefix, base, objectOf(topic))
 }
 
-// OthersFilter matches the site's device of every base topic.
-func (s Site) OthersFilter() string {
+// OtherBasesFilter matches the site's device of every base topic.
+func (s Site) OtherBasesFilter() string {
 	return s.Prefix + "/device/+/" + s.object(entities.Site, "") + "/config"
 }
 

@@ -28,10 +28,10 @@ type Registry struct {
 type Entry struct {
 	Name      string              `json:"name,omitempty"`      // evcc's stable name, once it gave one
 	Index     int                 `json:"index,omitempty"`     // last position, of numbered objects
-	Title     string              `json:"title,omitempty"`     // last title, of numbered objects: tells when they change places
+	Title     string              `json:"title,omitempty"`     // last title, of numbered objects: tells when they change positions
 	Slug      string              `json:"slug,omitempty"`      // its part of entity ids
 	Rows      []string            `json:"rows"`                // component keys that were published: they stay
-	Other     map[string]string   `json:"other,omitempty"`     // keys of a newer evcc that were published, by component key
+	Unknown   map[string]string   `json:"other,omitempty"`     // keys of a newer evcc that were published, by component key
 	Options   map[string][]string `json:"options,omitempty"`   // codes that evcc reported beyond the catalogue, by component key
 	Reads     map[string]string   `json:"reads,omitempty"`     // which values Home Assistant was last told to read, by component key: see reread
 	Announced bool                `json:"announced,omitempty"` // the broker was seen to keep its message: who takes that away is its user
@@ -203,9 +203,9 @@ func (r Registry) find(s Site, config string) (key string, ok bool) {
 	return "", false
 }
 
-// Gone returns the registry with the object of a config topic marked as gone; it stays known, so that it comes back as
+// MarkGone returns the registry with the object of a config topic marked as gone; it stays known, so that it comes back as
 // it was.
-func (r Registry) Gone(s Site, config string) Registry {
+func (r Registry) MarkGone(s Site, config string) Registry {
 	r = r.clone()
 	if key, ok := r.find(s, config); ok {
 		entry := r.Objects[key]

@@ -51,27 +51,27 @@ func (t *Tombstone) Decode(payload []byte) error {
 		t.Message = p.encode()
 		return nil
 	}
-	t.Components = whole(read.Components)
+	t.Components = entityComponents(read.Components)
 	return nil
 }
 
 // Encode returns the tombstone's bytes, always the same for the same tombstone.
 func (t Tombstone) Encode() string { return string(encode(t)) }
 
-// Reduced returns what makes Home Assistant remove the tombstone's components.
-func (t Tombstone) Reduced() map[string]json.RawMessage {
-	reduced := make(map[string]json.RawMessage, len(t.Components))
+// RemovalComponents returns what makes Home Assistant remove the tombstone's components.
+func (t Tombstone) RemovalComponents() map[string]json.RawMessage {
+	removal := make(map[string]json.RawMessage, len(t.Components))
 	for key, c := range t.Components {
-		reduced[key] = encode(struct {
+		removal[key] = encode(struct {
 			Platform string `json:"platform"`
 		}{platformOf(c)})
 	}
-	return reduced
+	return removal
 }
 
-// Whole returns the tombstone of a device whose message is taken away. ok is false where there is nothing that Home
+// DeviceTombstone returns the tombstone of a device whose message is taken away. ok is false where there is nothing that Home
 // Assistant can have taken.
-func Whole(message string) (t Tombstone, ok bool) {
+func DeviceTombstone(message string) (t Tombstone, ok bool) {
 	p, err := decodeParts(message)
 	if err != nil {
 		return Tombstone{}, false
@@ -79,8 +79,8 @@ func Whole(message string) (t Tombstone, ok bool) {
 	return Tombstone{Message: p.encode()}, true
 }
 
-// With returns the message with more components in it.
-func With(message string, components map[string]json.RawMessage) string {
+// WithComponents returns the message with more components in it.
+func WithComponents(message string, components map[string]json.RawMessage) string {
 	p, err := decodeParts(message)
 	if err != nil || len(components) == 0 {
 		return message
@@ -93,19 +93,19 @@ func With(message string, components map[string]json.RawMessage) string {
 	return string(p.encode())
 }
 
-// Reduce returns the message that makes Home Assistant remove every component of this one. ok is false where there is
+// RemovalMessage returns the message that makes Home Assistant remove every component of this one. ok is false where there is
 // none.
-func Reduce(message string) (reduced string, ok bool) {
+func RemovalMessage(message string) (removal string, ok bool) {
 	p, err := decodeParts(message)
 	if err != nil {
 		return "", false
 	}
-	p.Components = Tombstone{Components: p.Components}.Reduced()
+	p.Components = Tombstone{Components: p.Components}.RemovalComponents()
 	return string(p.encode()), true
 }
 
-// Buried returns the components of a message that another one for the same device does not have.
-func Buried(message, other string) map[string]json.RawMessage {
+// DroppedComponents returns the components of a message that another one for the same device does not have.
+func DroppedComponents(message, other string) map[string]json.RawMessage {
 	if message == other {
 		return nil
 	}
@@ -151,7 +151,7 @@ func decodeParts(message string) (parts, error) {
 	if err := json.Unmarshal([]byte(message), &p); err != nil {
 		return parts{}, err
 	}
-	p.Components = whole(p.Components)
+	p.Components = entityComponents(p.Components)
 	if len(p.Components) == 0 || len(p.Device) == 0 {
 		return parts{}, fmt.Errorf("no device message")
 	}
@@ -160,9 +160,9 @@ func decodeParts(message string) (parts, error) {
 
 func (p parts) encode() []byte { return encode(p) }
 
-// whole returns those components that Home Assistant has made an entity of: the others are on their way out, or were
+// entityComponents returns those components that Home Assistant has made an entity of: the others are on their way out, or were
 // never written by this program.
-func whole(components map[string]json.RawMessage) map[string]json.RawMessage {
+func entityComponents(components map[string]json.RawMessage) map[string]json.RawMessage {
 	kept := make(map[string]json.RawMessage, len(components))
 	for key, c := range components {
 		var known struct {

@@ -15,8 +15,8 @@ func FuzzForeignConfig(f *testing.F) {
 	f.Add(`{"device":{},"components":{"a b":{"platform":"sensor","unique_id":"x"}}}`, two)
 	f.Add(`{"device":{"name":null},"components":{"lock_x":{"platform":"lock","unique_id":"x"},"sensor_y":{"platform":"sensor","unique_id":7}}}`, `[]`)
 	f.Fuzz(func(t *testing.T, foreign, ours string) {
-		buried := discovery.Tombstone{Components: discovery.Buried(foreign, ours)}
-		whole, ok := discovery.Whole(foreign)
+		buried := discovery.Tombstone{Components: discovery.DroppedComponents(foreign, ours)}
+		whole, ok := discovery.DeviceTombstone(foreign)
 		for _, tomb := range []discovery.Tombstone{buried, whole} {
 			var read discovery.Tombstone
 			if err := read.Decode([]byte(tomb.Encode())); err != nil {
@@ -25,7 +25,7 @@ func FuzzForeignConfig(f *testing.F) {
 			if read.Encode() != tomb.Encode() {
 				t.Errorf("read as %s, written %s", read.Encode(), tomb.Encode())
 			}
-			for key, c := range tomb.Reduced() {
+			for key, c := range tomb.RemovalComponents() {
 				if known := platform(t, c); known == "" {
 					t.Errorf("%s is reduced to %s", key, c)
 				}
@@ -34,7 +34,7 @@ func FuzzForeignConfig(f *testing.F) {
 		if ok {
 			discovery.Keys(string(whole.Message))
 		}
-		if message := discovery.With(one, buried.Components); !json.Valid([]byte(message)) || len(discovery.Buried(one, message)) > 0 {
+		if message := discovery.WithComponents(one, buried.Components); !json.Valid([]byte(message)) || len(discovery.DroppedComponents(one, message)) > 0 {
 			t.Errorf("with what goes: %s", message)
 		}
 		var tomb discovery.Tombstone

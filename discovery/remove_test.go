@@ -23,15 +23,15 @@ const (
 // What goes and what stays make up the message as it was, byte for byte: Home Assistant takes it for the same.
 func TestBuried(t *testing.T) {
 	t.Parallel()
-	gone := discovery.Tombstone{Components: discovery.Buried(two, one)}
-	if got := discovery.With(one, gone.Components); got != two {
+	gone := discovery.Tombstone{Components: discovery.DroppedComponents(two, one)}
+	if got := discovery.WithComponents(one, gone.Components); got != two {
 		t.Errorf("with what goes: got\n%s\nwant\n%s", got, two)
 	}
-	if got := discovery.With(one, gone.Reduced()); got != onTheirWay {
+	if got := discovery.WithComponents(one, gone.RemovalComponents()); got != onTheirWay {
 		t.Errorf("reduced: got\n%s\nwant\n%s", got, onTheirWay)
 	}
 	for name, message := range map[string]string{"nothing": "", "no JSON": "{", "foreign": `{"components":{}}`, "already reduced": onTheirWay, "the same": one} {
-		if got := discovery.Buried(message, one); len(got) > 0 {
+		if got := discovery.DroppedComponents(message, one); len(got) > 0 {
 			t.Errorf("%s: got %s, want nothing", name, got)
 		}
 	}
@@ -141,7 +141,7 @@ func TestGoneIsTheRightOne(t *testing.T) {
 	site := discovery.Site{Root: "evcc", Base: "evcc-discovery", Prefix: "homeassistant"}
 	for range 20 { // the order of a map must not decide
 		r := discovery.Registry{Objects: map[string]discovery.Entry{"loadpoint/1": {}, "loadpoint/1_": {}}}
-		r = r.Gone(site, "homeassistant/device/evcc-discovery/evcc_loadpoint_1/config")
+		r = r.MarkGone(site, "homeassistant/device/evcc-discovery/evcc_loadpoint_1/config")
 		if !r.Objects["loadpoint/1"].Gone || r.Objects["loadpoint/1_"].Gone {
 			t.Fatalf("loadpoint/1 was removed; got %+v", r.Objects)
 		}

@@ -10,8 +10,8 @@ import (
 	"evcc-discovery/entities"
 )
 
-// again marks a subscription with quality of service 1 in the registry.
-const again = "+"
+// qos1Mark marks a subscription with quality of service 1 in the registry.
+const qos1Mark = "+"
 
 var validRead = regexp.MustCompile(`^[0-9a-f]{8}\+?$`)
 
@@ -26,7 +26,7 @@ func (b *builder) reread(in *entities.Instance, template string) int {
 	h := fnv.New32a()
 	h.Write([]byte(template))
 	key, now := in.Row.Key(), hex.EncodeToString(h.Sum(nil))
-	last, flipped := strings.CutSuffix(b.entry.Reads[key], again)
+	last, flipped := strings.CutSuffix(b.entry.Reads[key], qos1Mark)
 	if last != "" && last != now {
 		flipped = !flipped
 	}
@@ -37,7 +37,7 @@ func (b *builder) reread(in *entities.Instance, template string) int {
 		}
 		b.entry.Reads[key] = now
 		if flipped {
-			b.entry.Reads[key] += again
+			b.entry.Reads[key] += qos1Mark
 		}
 	}
 	if flipped {

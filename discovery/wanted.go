@@ -26,7 +26,7 @@ type Wanted struct {
 	Crowded   bool                // there are more objects of a kind than are looked at
 	Registry  Registry
 	Untitled  []string // topic paths of loadpoints that wait for their title
-	Moved     []Move   // places where others stand than before: nothing of them is shown
+	Moved     []Move   // positions where others stand than before: nothing of them is shown
 
 	messages []*Message        // behind Configs, for tests
 	fresh    map[string]string // keys of objects that the registry did not know, by config topic
@@ -41,7 +41,7 @@ func (w Wanted) Adopt(retained map[string]string) (registry Registry, more bool)
 		if !fresh {
 			continue
 		}
-		lost := Buried(retained[config.Topic], config.Payload)
+		lost := DroppedComponents(retained[config.Topic], config.Payload)
 		if len(lost) == 0 {
 			continue
 		}

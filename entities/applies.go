@@ -106,7 +106,7 @@ func (v *View) Vehicles() Vehicles { return v.vehicles }
 func (v *View) Objects() []Object { return v.objects }
 
 // Instances returns what exists on the object, in the order of the catalogue. keep names component keys that were
-// published before; what becomes of them is in [presence].
+// published before; what becomes of them is in [existence].
 func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Instance {
 	have := v.Capabilities(o)
 	if s.Compatible {
@@ -122,7 +122,7 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 			continue
 		}
 		twin, set := readOnlyTwin[row], v.set(row, o, have, s)
-		p := presence{kept: keep(row.Key()), twinKept: twin != nil && keep(twin.Key()), released: s.Released}
+		p := existence{kept: keep(row.Key()), twinKept: twin != nil && keep(twin.Key()), released: s.Released}
 		if row.Write != nil && set == "" && p.kept && !s.ReadOnly {
 			set = v.setter(row, o) // once a control, always a control: evcc answers, or does not
 		}

@@ -23,7 +23,7 @@ func (r *Row) Check() error {
 		}
 	}
 	fail(!validID.MatchString(r.ID), "ID must be lower case words joined by underscores")
-	fail(strings.HasPrefix(r.ID, OtherPrefix), "ids that begin with %s are those of unknown topics", OtherPrefix)
+	fail(strings.HasPrefix(r.ID, UnknownPrefix), "ids that begin with %s are those of unknown topics", UnknownPrefix)
 	fail(r.Sample == "", "no Sample; paste a payload evcc really sends")
 	fail(r.Icon != "" && !validIcon.MatchString(r.Icon), "icon %q is not mdi:name", r.Icon)
 	for _, k := range r.Keys {

@@ -9,11 +9,11 @@ var Tables = [][]Row{site, compatibleSite, statistics, loadpoint, compatibleLoad
 // Private is private, for tests.
 var Private = private
 
-// Presence is presence, for tests.
-type Presence struct{ Applies, Possible, Kept, TwinKept, Released bool }
+// Existence is existence, for tests.
+type Existence struct{ Applies, Possible, Kept, TwinKept, Released bool }
 
 // Shown reports whether a row and its twin are entities.
-func (p Presence) Shown() (itself, twin bool) {
-	q := presence{applies: p.Applies, possible: p.Possible, kept: p.Kept, twinKept: p.TwinKept, released: p.Released}
+func (p Existence) Shown() (itself, twin bool) {
+	q := existence{applies: p.Applies, possible: p.Possible, kept: p.Kept, twinKept: p.TwinKept, released: p.Released}
 	return q.itself(), q.twin()
 }

@@ -18,7 +18,7 @@ const (
 	slider     = "the ends of the temperature slider; numbers have them as range"
 	parent     = "a parent that is only ever cleared, or counts its children"
 	internal   = "evcc's internals"
-	look       = "how evcc's own pages look"
+	appearance = "how evcc's own pages look"
 	neverHere  = "never filled for this kind of device"
 	vendorFlag = "says something about vehicles or tariffs, always false on a loadpoint"
 	deviceFlag = "decides which entities exist"
@@ -41,7 +41,7 @@ var Ignored = []Ignorance{
 	{"loadpoints/*/chargerFeatureStreaming", vendorFlag},
 	{"loadpoints/*/chargerFeatureWakeUpDisabled", vendorFlag},
 	{"loadpoints/*/chargerFeatureWelcomeCharge", vendorFlag},
-	{"loadpoints/*/chargerIcon", look},
+	{"loadpoints/*/chargerIcon", appearance},
 	{"loadpoints/*/chargerPhaseReading", internal},
 	{"loadpoints/*/minSoC", cleaned},
 	{"loadpoints/*/name", identity},
@@ -55,14 +55,14 @@ var Ignored = []Ignorance{
 	{"loadpoints/*/ui/maxTemp", slider},
 	{"loadpoints/*/ui/minTemp", slider},
 	{"loadpoints/*/vehicleFeatureOffline", deviceFlag},
-	{"loadpoints/*/vehicleIcon", look},
+	{"loadpoints/*/vehicleIcon", appearance},
 	{"loadpoints/*/vehicleIdentity", "an RFID tag or MAC address: private"},
 	{"loadpoints/*/vehiclePresent", "the vehicle's name tells it"},
 	{"loadpoints/*/vehicleSoC", cleaned},
 	{"loadpoints/*/vehicleTargetSoC", cleaned},
 	{"loadpoints/*/vehicles", cleaned},
 	{"site/*/*/currents", parent},
-	{"site/*/*/icon", look},
+	{"site/*/*/icon", appearance},
 	{"site/*/*/name", identity},
 	{"site/*/*/powers", parent},
 	{"site/*/*/suggestion", parent},
@@ -78,7 +78,7 @@ var Ignored = []Ignorance{
 	{"site/battery/#", "an index of versions before 0.301, cleared at start"},
 	{"site/battery/devices", parent},
 	{"site/battery/devices/*/currents", parent},
-	{"site/battery/devices/*/icon", look},
+	{"site/battery/devices/*/icon", appearance},
 	{"site/battery/devices/*/name", identity},
 	{"site/battery/devices/*/powers", parent},
 	{"site/battery/devices/*/suggestion", parent},
@@ -93,7 +93,7 @@ var Ignored = []Ignorance{
 	{"site/consumers/*/soc", neverHere},
 	{"site/consumers/*/suggestion/**", neverHere},
 	{"site/currency", unit},
-	{"site/deviceColors", look},
+	{"site/deviceColors", appearance},
 	{"site/evopt", series},
 	{"site/evopt-batteries", parent},
 	{"site/evopt-batteries/**", "which battery an entry is, evcc does not say; vehicles may be among them"},
@@ -108,7 +108,7 @@ var Ignored = []Ignorance{
 	{"site/grid/controllable", neverHere},
 	{"site/grid/currents", parent},
 	{"site/grid/excessDCPower", neverHere},
-	{"site/grid/icon", look},
+	{"site/grid/icon", appearance},
 	{"site/grid/name", identity},
 	{"site/grid/powers", parent},
 	{"site/grid/soc", neverHere},
@@ -142,7 +142,7 @@ var Ignored = []Ignorance{
 	{"site/pv/*/soc", neverHere},
 	{"site/pvConfigured", deviceFlag},
 	{"site/range", cleaned},
-	{"site/releaseNotes", look},
+	{"site/releaseNotes", appearance},
 	{"site/savings*", cleaned},
 	{"site/setupRequired", internal},
 	{"site/shm/**", setup},
@@ -157,7 +157,7 @@ var Ignored = []Ignorance{
 	{"site/vehicles", cleaned},
 	{"site/vehicles/*", cleaned},
 	{"vehicles/*/features", parent},
-	{"vehicles/*/icon", look},
+	{"vehicles/*/icon", appearance},
 	{"vehicles/*/plan", parent},
 	{"vehicles/*/repeatingPlans/**", "stays behind when the list gets shorter; the number has its row, and the plan in force its values"},
 	{"vehicles/*/title", names},

@@ -89,7 +89,7 @@ func (t Tree) find(s Scope, candidates map[string][]string) []Object {
 		}
 		for _, ref := range candidates[base] {
 			o := Object{Scope: s, Ref: ref, Prefix: base + "/" + ref}
-			if s.exists(ref, limit) && t.told(o) {
+			if s.exists(ref, limit) && t.complete(o) {
 				found = append(found, o)
 			}
 		}
@@ -129,8 +129,8 @@ func (v *View) has(s Scope, n int) bool {
 	return n >= 0 && found >= n
 }
 
-// Place returns what stands, or would stand, at a place of a numbered scope.
-func (v *View) Place(s Scope, index int) Object {
+// ObjectAt returns what stands, or would stand, at a position of a numbered scope.
+func (v *View) ObjectAt(s Scope, index int) Object {
 	ref := strconv.Itoa(index)
 	base := strings.TrimSuffix(scopes[s].prefixes[0], "*")
 	for _, o := range v.objects {
@@ -150,8 +150,8 @@ var witnesses = func() []string {
 	return slices.Compact(slices.Sorted(slices.Values(keys)))
 }()
 
-// told reports whether evcc has told everything about the object; of a loadpoint out of operation no more will come.
-func (t Tree) told(o Object) bool {
+// complete reports whether evcc has published everything about the object; of a loadpoint out of operation no more will come.
+func (t Tree) complete(o Object) bool {
 	return t.Has(o, scopes[o.Scope].witness) || (o.Scope == Loadpoint && t[o.Path(idle)] == "true")
 }
 
@@ -204,7 +204,7 @@ func (t Tree) Title(o Object) string {
 	return t[o.Path("title")]
 }
 
-// TitlesAt returns what stands as title at a place of a numbered scope, under any of its prefixes. It asks for no
+// TitlesAt returns what stands as title at a position of a numbered scope, under any of its prefixes. It asks for no
 // witness: a loadpoint's title comes before its first cycle.
 func (t Tree) TitlesAt(s Scope, index int) []string {
 	var titles []string

@@ -40,7 +40,7 @@ func (c *Core) learn() {
 		}
 	}
 	for _, s := range c.sites {
-		filters = append(filters, s.OthersFilter())
+		filters = append(filters, s.OtherBasesFilter())
 	}
 	filters = append(filters, "+/loadpoints", "+/+/loadpoints") // other roots, to name them when ours has no evcc
 	c.step.Subscribe(filters...)

@@ -42,9 +42,9 @@ func (g *grave) message() string {
 	case g.whole():
 		return ""
 	case g.stage == inFull:
-		return discovery.With(g.plain, g.Components)
+		return discovery.WithComponents(g.plain, g.Components)
 	case g.stage == reduced:
-		return discovery.With(g.plain, g.Reduced())
+		return discovery.WithComponents(g.plain, g.RemovalComponents())
 	}
 	return g.plain
 }

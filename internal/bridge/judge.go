@@ -101,7 +101,7 @@ func (j *judge) tick(c *Core, s *site) {
 		}
 		delete(j.missing, topic)
 		c.step.Note(step.Info, "a device is removed: evcc does not have it any more", "root", s.Root, "device", topic)
-		s.registry = s.registry.Gone(s.Site, topic)
+		s.registry = s.registry.MarkGone(s.Site, topic)
 		s.remember(c)
 		c.removal.buryDevice(c, topic)
 	}

@@ -58,7 +58,7 @@ func (m *mailbox) merge(e step.Event) bool {
 // spoken reports whether what is said on a topic is not only its last word: commands, presence, and what programs of one
 // base topic say to each other.
 func spoken(topic string) bool {
-	return strings.HasSuffix(topic, "/set") || strings.HasSuffix(topic, "/status") || strings.HasSuffix(topic, discovery.PresenceTopic(""))
+	return strings.HasSuffix(topic, "/set") || strings.HasSuffix(topic, "/status") || strings.HasSuffix(topic, discovery.PeerTopic(""))
 }
 
 // take returns everything that waits.

@@ -123,7 +123,7 @@ func TestMailboxNeverMergesCommands(t *testing.T) {
 func TestMailboxKeepsWhatOthersSay(t *testing.T) {
 	t.Parallel()
 	m := full()
-	topic := discovery.PresenceTopic("evcc-discovery")
+	topic := discovery.PeerTopic("evcc-discovery")
 	for _, e := range []step.Event{message("a", "1"), message(topic, "here other 1"), message("a", "2"), message(topic, "who? third"), message("a", "3")} {
 		m.put(e)
 	}

@@ -15,6 +15,6 @@ func (s *site) modes() {
 }
 
 func (s *site) enter(object, mode string) (news bool) {
-	s.registry, news = s.registry.Moved(object, mode)
+	s.registry, news = s.registry.RecordMode(object, mode)
 	return news
 }

@@ -14,10 +14,10 @@ import (
 // refill holds the site's values back when evcc has emptied its tree: until its titles tell that loadpoints are where
 // they were, or what is elsewhere has been published as unavailable. evcc's first values come with its titles, and a
 // counter of another loadpoint would spoil a history for good.
-func (s *site) refill() { s.unsure = !s.registry.InPlace(nil, true) }
+func (s *site) refill() { s.unsure = !s.registry.InPosition(nil, true) }
 
 // compare does the same when a title stands elsewhere after we were away, or evcc has emptied its tree and not filled it.
-func (s *site) compare() { s.unsure = !s.registry.InPlace(s.tree, s.tree["loadpoints"] == "") }
+func (s *site) compare() { s.unsure = !s.registry.InPosition(s.tree, s.tree["loadpoints"] == "") }
 
 // titled takes a title: the one that was waited for may be the last.
 func (s *site) titled(c *Core, path string) {
@@ -30,7 +30,7 @@ func (s *site) titled(c *Core, path string) {
 // inPlace ends the wait when every title stands where it did. Those that are there while evcc empties its tree are the
 // old ones; where they come before the count of loadpoints, that ends it.
 func (s *site) inPlace() {
-	if s.unsure && s.tree["loadpoints"] != "" && s.registry.InPlace(s.tree, true) {
+	if s.unsure && s.tree["loadpoints"] != "" && s.registry.InPosition(s.tree, true) {
 		s.unsure = false
 	}
 }

@@ -60,7 +60,7 @@ func (c *Core) fromHome(e step.Event) {
 // fromOwn handles what arrives under our base topic: commands, and what we retained there ourselves.
 func (c *Core) fromOwn(e step.Event) {
 	switch e.Topic {
-	case discovery.PresenceTopic(c.settings.Base):
+	case discovery.PeerTopic(c.settings.Base):
 		c.standby.hear(c, string(e.Payload))
 		return
 	case discovery.StatusTopic(c.settings.Base):

@@ -58,7 +58,7 @@ func (r *removal) compare(c *Core, configs []discovery.Retained) []discovery.Ret
 	dressed := slices.Clone(configs)
 	for i, config := range configs {
 		g := r.graves[config.Topic]
-		gone := discovery.Buried(c.retained[config.Topic], config.Payload)
+		gone := discovery.DroppedComponents(c.retained[config.Topic], config.Payload)
 		switch {
 		case g == nil && len(gone) == 0:
 			continue
@@ -66,7 +66,7 @@ func (r *removal) compare(c *Core, configs []discovery.Retained) []discovery.Ret
 			g = &grave{}
 			r.graves[config.Topic] = g
 		case g.whole(): // the device is back: it may lack some of what it had
-			gone, g.Message = discovery.Buried(string(g.Message), config.Payload), nil
+			gone, g.Message = discovery.DroppedComponents(string(g.Message), config.Payload), nil
 		}
 		g.plain = config.Payload
 		r.bury(c, config.Topic, gone)
@@ -104,9 +104,9 @@ func (r *removal) bury(c *Core, topic string, gone map[string]json.RawMessage) {
 func (r *removal) buryDevice(c *Core, topic string) {
 	message := c.retained[topic]
 	if g := r.graves[topic]; g != nil {
-		message = discovery.With(message, g.Components)
+		message = discovery.WithComponents(message, g.Components)
 	}
-	tomb, ok := discovery.Whole(message)
+	tomb, ok := discovery.DeviceTombstone(message)
 	if !ok {
 		return
 	}

@@ -23,7 +23,7 @@ type reset struct {
 func (r *reset) begin(c *Core) {
 	r.full, r.reduced = make(map[string]string), make(map[string]string)
 	for _, m := range c.outbox.wanted {
-		less, ok := discovery.Reduce(m.Payload)
+		less, ok := discovery.RemovalMessage(m.Payload)
 		if _, busy := c.removal.graves[m.Topic]; ok && !busy && !c.ledger.holds(m.Topic) && c.retained[m.Topic] == m.Payload {
 			r.full[m.Topic], r.reduced[m.Topic] = m.Payload, less
 		}

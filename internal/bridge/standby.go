@@ -61,7 +61,7 @@ func (s Settings) likeness() string {
 
 // reply tells another who is at work.
 func (s *standby) reply(c *Core) {
-	c.step.Publish(discovery.PresenceTopic(c.settings.Base), answer+" "+s.name+" "+s.like)
+	c.step.Publish(discovery.PeerTopic(c.settings.Base), answer+" "+s.name+" "+s.like)
 }
 
 // show tells that another is at work.
@@ -70,7 +70,7 @@ func (s *standby) show(c *Core) {
 }
 
 func (s *standby) say(c *Core, what string) {
-	c.step.Publish(discovery.PresenceTopic(c.settings.Base), what+" "+s.name)
+	c.step.Publish(discovery.PeerTopic(c.settings.Base), what+" "+s.name)
 }
 
 // hear takes what another has said, and our own words, which come back.
@@ -126,7 +126,7 @@ func (c *Core) wait() {
 func (c *Core) idle(e step.Event) {
 	switch {
 	case e.Retained:
-	case e.Topic == discovery.PresenceTopic(c.settings.Base):
+	case e.Topic == discovery.PeerTopic(c.settings.Base):
 		c.standby.hear(c, string(e.Payload))
 	case e.Topic == discovery.StatusTopic(c.settings.Base) && string(e.Payload) == "offline":
 		c.standby.ask(c)

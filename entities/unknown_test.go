@@ -16,7 +16,7 @@ func others(tree entities.Tree) []string {
 	var list []string
 	view := tree.View()
 	for _, o := range view.Objects() {
-		instances, _ := view.Others(o, nil)
+		instances, _ := view.UnknownTopics(o, nil)
 		for _, in := range instances {
 			list = append(list, o.Prefix+" "+in.Row.Key()+" "+in.Name)
 		}
@@ -32,7 +32,7 @@ func world() entities.Tree {
 	}
 }
 
-func TestOthers(t *testing.T) {
+func TestUnknownTopics(t *testing.T) {
 	t.Parallel()
 	tree := world()
 	maps.Copy(tree, entities.Tree{
@@ -129,7 +129,7 @@ func TestNoOthersInKnownTrees(t *testing.T) {
 }
 
 // What was published stays while evcc's tree is empty, keeps its platform, and goes when the catalogue knows better.
-func TestOthersStay(t *testing.T) {
+func TestUnknownTopicsStay(t *testing.T) {
 	t.Parallel()
 	known := map[string]string{
 		"sensor_other_foo_power": "fooPower", "binary_sensor_other_bar": "bar",
@@ -143,7 +143,7 @@ func TestOthersStay(t *testing.T) {
 	tree := world()
 	tree["loadpoints/1/bar"] = "7"
 	view := tree.View()
-	list, fresh := view.Others(view.Objects()[1], known)
+	list, fresh := view.UnknownTopics(view.Objects()[1], known)
 	var got []string
 	for _, in := range list {
 		got = append(got, in.Row.Key()+" "+in.State)
@@ -157,21 +157,21 @@ func TestOthersStay(t *testing.T) {
 }
 
 // A flood of keys makes no flood of entities, and does not drive out what was there.
-func TestOthersAreBounded(t *testing.T) {
+func TestUnknownTopicsAreBounded(t *testing.T) {
 	t.Parallel()
 	tree := world()
 	for i := range 2000 {
 		tree["loadpoints/1/a"+strings.Repeat("x", i%30)+string(rune('A'+i%26))+"b"] = "1"
 	}
 	view := tree.View()
-	list, fresh := view.Others(view.Objects()[1], map[string]string{"sensor_other_zzz": "zzz"})
+	list, fresh := view.UnknownTopics(view.Objects()[1], map[string]string{"sensor_other_zzz": "zzz"})
 	if len(list) != 20 || len(fresh) != 20 || fresh["sensor_other_zzz"] == "" {
 		t.Errorf("%d entities, %d remembered: %v", len(list), len(fresh), fresh)
 	}
 }
 
 // Two spellings of one id are one entity.
-func TestOthersShareNoID(t *testing.T) {
+func TestUnknownTopicsShareNoID(t *testing.T) {
 	t.Parallel()
 	tree := world()
 	tree["loadpoints/1/fooBAR"], tree["loadpoints/1/fooBar"] = "1", "2"
@@ -185,7 +185,7 @@ func TestPrivateWords(t *testing.T) {
 	for _, word := range entities.Private {
 		title := strings.ToUpper(word[:1]) + word[1:]
 		for _, key := range []string{word, "foo" + title, word + "Foo", "foo" + title + "Bar", "foo" + strings.ToUpper(word), "foo" + title + "s", "foo" + title + "2"} {
-			if words, ok := entities.OtherWords(key); ok {
+			if words, ok := entities.UnknownWords(key); ok {
 				t.Errorf("%s is let through as %v", key, words)
 			}
 		}
@@ -198,12 +198,12 @@ func TestPrivateSpellings(t *testing.T) {
 	for _, key := range strings.Fields(`evccid msisdn mobile phonenumber cardnumber rfidtag nfctag macaddr evseid userid authid sessionid emaid meterid
 		meterNumber customernumber contract contractNumber accountnr badge transponder chassis employee simcard psk ski nonce challenge coords gpsx lati
 		longi heading position elevation altitude postal street streetName city atHome homezone idTag`) {
-		if words, ok := entities.OtherWords(key); ok {
+		if words, ok := entities.UnknownWords(key); ok {
 			t.Errorf("%s is let through as %v", key, words)
 		}
 	}
 	for _, key := range strings.Fields(`ventilationPower capacityLeft powerFromGrid hybridPower dataValid longTermEnergy skipCount keyedPower2 relativeHumidity`) {
-		if _, ok := entities.OtherWords(key); !ok {
+		if _, ok := entities.UnknownWords(key); !ok {
 			t.Errorf("%s is held back", key)
 		}
 	}

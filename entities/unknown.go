@@ -19,15 +19,15 @@ import (
 // Their ids begin with "other_", which no row's does: when a row comes for the key, the entity goes and another one
 // comes; none ever changes its meaning.
 
-// OtherPrefix begins the ids of entities for topics that the catalogue does not know.
-const OtherPrefix = "other_"
+// UnknownPrefix begins the ids of entities for topics that the catalogue does not know.
+const UnknownPrefix = "other_"
 
-// mostOthers bounds how many unknown topics of one object become entities.
-const mostOthers = 20
+// mostUnknown bounds how many unknown topics of one object become entities.
+const mostUnknown = 20
 
 var (
-	otherKey    = regexp.MustCompile(`^[a-z][a-zA-Z0-9]{1,39}$`)
-	otherNumber = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,6})?$`)
+	unknownKey    = regexp.MustCompile(`^[a-z][a-zA-Z0-9]{1,39}$`)
+	unknownNumber = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,6})?$`)
 )
 
 // private words never become entities: secrets, people, addresses, and what belongs to evcc's own settings.
@@ -57,10 +57,10 @@ var (
 	harmless    = []string{"fluid", "grid", "hybrid", "liquid", "solid", "valid"}
 )
 
-// OtherWords splits a key into its lower-case words: "fooDCPower" is foo, dc, power. ok is false for a key that never
+// UnknownWords splits a key into its lower-case words: "fooDCPower" is foo, dc, power. ok is false for a key that never
 // becomes an entity.
-func OtherWords(key string) (words []string, ok bool) {
-	if !otherKey.MatchString(key) {
+func UnknownWords(key string) (words []string, ok bool) {
+	if !unknownKey.MatchString(key) {
 		return nil, false
 	}
 	for _, part := range split(key) {
@@ -98,41 +98,41 @@ func split(key string) []string {
 	return words
 }
 
-// Others returns the instances of topics that the catalogue does not know. known are the keys that were published
+// UnknownTopics returns the instances of topics that the catalogue does not know. known are the keys that were published
 // before, by component key: they stay, also while evcc's tree is empty, unless the catalogue knows them by now. fresh
 // is what known shall be from now on.
-func (v *View) Others(o Object, known map[string]string) (list []Instance, fresh map[string]string) {
+func (v *View) UnknownTopics(o Object, known map[string]string) (list []Instance, fresh map[string]string) {
 	fresh = make(map[string]string)
 	add := func(key string, platform Platform, component string) {
-		row, ok := v.otherRow(o, key, platform)
+		row, ok := v.unknownRow(o, key, platform)
 		if _, taken := fresh[row.Key()]; !ok || taken || component != "" && component != row.Key() {
 			return
 		}
 		fresh[row.Key()] = key
-		list = append(list, Instance{Row: row, Object: o, State: o.Path(key), Name: otherName(key)})
+		list = append(list, Instance{Row: row, Object: o, State: o.Path(key), Name: unknownName(key)})
 	}
 	for _, component := range slices.Sorted(maps.Keys(known)) {
-		platform, _, _ := strings.Cut(component, "_"+OtherPrefix)
-		if len(fresh) < mostOthers {
+		platform, _, _ := strings.Cut(component, "_"+UnknownPrefix)
+		if len(fresh) < mostUnknown {
 			add(known[component], Platform(platform), component)
 		}
 	}
 	there := slices.Collect(maps.Values(fresh))
-	for _, key := range v.unknown(o) {
-		if len(fresh) < mostOthers && !slices.Contains(there, key) {
-			add(key, otherPlatform(v.Tree[o.Path(key)]), "")
+	for _, key := range v.unknownKeys(o) {
+		if len(fresh) < mostUnknown && !slices.Contains(there, key) {
+			add(key, unknownPlatform(v.Tree[o.Path(key)]), "")
 		}
 	}
 	return list, fresh
 }
 
-// unknown lists keys of the object that might be others, sorted.
-func (v *View) unknown(o Object) []string {
+// unknownKeys lists keys of the object that might become entities, sorted.
+func (v *View) unknownKeys(o Object) []string {
 	var keys []string
-	for _, below := range o.otherParents() {
+	for _, below := range o.unknownParents() {
 		prefix := o.Path(below)
 		for _, leaf := range v.leaves[strings.TrimSuffix(prefix, "/")] {
-			if key := below + leaf; !o.Scope.knows(key) && otherPlatform(v.Tree[prefix+leaf]) != "" && otherKey.MatchString(leaf) {
+			if key := below + leaf; !o.Scope.knows(key) && unknownPlatform(v.Tree[prefix+leaf]) != "" && unknownKey.MatchString(leaf) {
 				keys = append(keys, key)
 			}
 		}
@@ -141,27 +141,27 @@ func (v *View) unknown(o Object) []string {
 	return keys
 }
 
-// otherParents lists where unknown keys of an object may stand, below its prefix.
-func (o Object) otherParents() []string {
+// unknownParents lists where unknown keys of an object may stand, below its prefix.
+func (o Object) unknownParents() []string {
 	if o.Scope == Site {
 		return []string{"grid/"}
 	}
 	return []string{""}
 }
 
-// otherPlatform is what a payload becomes, "" for nothing.
-func otherPlatform(payload string) Platform {
+// unknownPlatform is what a payload becomes, "" for nothing.
+func unknownPlatform(payload string) Platform {
 	switch {
 	case payload == "true" || payload == "false":
 		return BinarySensor
-	case otherNumber.MatchString(payload):
+	case unknownNumber.MatchString(payload):
 		return Sensor
 	}
 	return ""
 }
 
-// otherRow makes the row of an unknown key; ok is false when there shall be none.
-func (v *View) otherRow(o Object, key string, platform Platform) (row *Row, ok bool) {
+// unknownRow makes the row of an unknown key; ok is false when there shall be none.
+func (v *View) unknownRow(o Object, key string, platform Platform) (row *Row, ok bool) {
 	row = &Row{
 		Scope: o.Scope, Keys: keys(key), Platform: platform, Category: Diagnostic, Disabled: true, Icon: "mdi:new-box",
 	}
@@ -169,11 +169,11 @@ func (v *View) otherRow(o Object, key string, platform Platform) (row *Row, ok b
 	if i := strings.LastIndexByte(key, '/'); i >= 0 {
 		parent, leaf = key[:i+1], key[i+1:]
 	}
-	words, fine := OtherWords(leaf)
-	if !fine || !slices.Contains(o.otherParents(), parent) || (platform != Sensor && platform != BinarySensor) {
+	words, fine := UnknownWords(leaf)
+	if !fine || !slices.Contains(o.unknownParents(), parent) || (platform != Sensor && platform != BinarySensor) {
 		return row, false
 	}
-	row.ID = OtherPrefix + strings.ReplaceAll(parent, "/", "_") + strings.Join(words, "_")
+	row.ID = UnknownPrefix + strings.ReplaceAll(parent, "/", "_") + strings.Join(words, "_")
 	if platform == Sensor {
 		row.Measure = Plain
 	}
@@ -182,8 +182,8 @@ func (v *View) otherRow(o Object, key string, platform Platform) (row *Row, ok b
 	return row, !ignored && !IsCapability(path) && !o.Scope.knows(key) && !v.hasBelow(path)
 }
 
-// otherName is what a person reads: "Foo DC power".
-func otherName(key string) string {
+// unknownName is what a person reads: "Foo DC power".
+func unknownName(key string) string {
 	var name []string
 	for part := range strings.SplitSeq(key, "/") {
 		for _, word := range split(part) {

@@ -8,7 +8,7 @@ import (
 	"evcc-discovery/entities"
 )
 
-// Loadpoints and meters of which evcc gives only the position change places when one of them is removed or written
+// Loadpoints and meters that evcc tells apart by position alone change positions when one of them is removed or written
 // elsewhere in evcc.yaml. Then the topics of one would feed the entities of another, and its history would end in the
 // other's. The titles tell: the registry remembers the last one of each. A title that is new is a rename; one that
 // stood elsewhere, where it stands no more, is a move.
@@ -17,7 +17,7 @@ import (
 // of that scope is published, until the titles are where they were, or the user has said that the entities shall go
 // with their titles ([Registry.Follow]).
 
-// Move is a place of loadpoints or meters where another one stands than before.
+// Move is a position of loadpoints or meters where another one stands than before.
 type Move struct {
 	Scope    entities.Scope
 	Index    int    // counted from 1
@@ -67,7 +67,7 @@ func (r Registry) identify(view *entities.View) identities {
 	for _, scope := range entities.Scopes {
 		there := r.standing(view, scope, found.ids, named)
 		all := append(there, r.missing(keys, scope, taken, there.nameless())...)
-		slices.SortStableFunc(all, func(a, b place) int { return a.index - b.index })
+		slices.SortStableFunc(all, func(a, b position) int { return a.index - b.index })
 		if slid := all.slid(view.Counted(scope)); all.moved() || len(slid) > 0 {
 			all.hold(&found, scope, slid)
 		}
@@ -76,7 +76,7 @@ func (r Registry) identify(view *entities.View) identities {
 }
 
 // Follow returns the registry as it is when entities go with their titles: what the user says after loadpoints or
-// meters have changed places. An entry whose title is gone, or there more than once, is left without a place.
+// meters have changed positions. An entry whose title is gone, or there more than once, is left without a position.
 func (r Registry) Follow(tree entities.Tree) Registry {
 	view, after := tree.View(), r.clone()
 	found := r.identify(view)
@@ -100,7 +100,7 @@ func (r Registry) Follow(tree entities.Tree) Registry {
 	return after
 }
 
-// sharesTitle reports whether another entry with a place had the same title.
+// sharesTitle reports whether another entry with a position had the same title.
 func (r Registry) sharesTitle(key string, scope entities.Scope) bool {
 	for other, e := range r.Objects {
 		_, sameScope := cutScope(other, scope)
@@ -111,7 +111,7 @@ func (r Registry) sharesTitle(key string, scope entities.Scope) bool {
 	return false
 }
 
-// moves lists what is held, in the order of scopes and places.
+// moves lists what is held, in the order of scopes and positions.
 func (f identities) moves() []Move {
 	return slices.SortedFunc(maps.Values(f.held), func(a, b Move) int {
 		if a.Scope != b.Scope {
@@ -119,4 +119,36 @@ func (f identities) moves() []Move {
 		}
 		return a.Index - b.Index
 	})
+}
+
+// hold puts the device of an entry into w whose topics are another's now: what it had, all of it unavailable.
+func (s Site) hold(w *Wanted, view *entities.View, key string, move Move) {
+	id, _ := cutScope(key, move.Scope)
+	b := s.builder(w, view, view.ObjectAt(move.Scope, move.Index), id, move.Was, w.Registry.Objects[key])
+	b.held = true
+	m := b.message()
+	m.Availability = []Availability{{Topic: StatusTopic(s.Base), ValueTemplate: "{{ 'offline' }}"}}
+	w.publish(b.config, m)
+}
+
+// InPosition reports whether every title that is remembered of a position stands there. A missing title is none that stands
+// there while evcc fills its tree, and tells nothing otherwise.
+func (r Registry) InPosition(tree entities.Tree, filling bool) bool {
+	for key, e := range r.Objects {
+		if e.Title == "" || e.Name != "" || e.Index == 0 || e.Gone {
+			continue
+		}
+		scope, _, _ := strings.Cut(key, "/")
+		for _, s := range entities.Scopes {
+			if s.String() != scope {
+				continue
+			}
+			titles := tree.TitlesAt(s, e.Index)
+			same := slices.ContainsFunc(titles, func(title string) bool { return remembered(title) == e.Title })
+			if !same && (filling || len(titles) > 0) {
+				return false
+			}
+		}
+	}
+	return true
 }

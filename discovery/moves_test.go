@@ -44,7 +44,7 @@ func histories(t *testing.T, w discovery.Wanted) []string {
 	return list
 }
 
-// Loadpoints that change places: nobody's history gets another's values, and with the user's word each follows its
+// Loadpoints that change positions: nobody's history gets another's values, and with the user's word each follows its
 // title.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
@@ -168,18 +168,18 @@ func TestInPlace(t *testing.T) {
 		"swapped":                {loadpoints("B", "A"), false, false},
 		"the named one does not": {loadpoints("A", "B", "X"), true, true},
 	} {
-		if filling, away := r.InPlace(test.tree, true), r.InPlace(test.tree, false); filling != test.filling || away != test.away {
+		if filling, away := r.InPosition(test.tree, true), r.InPosition(test.tree, false); filling != test.filling || away != test.away {
 			t.Errorf("%s: %v while evcc fills its tree, %v otherwise; want %v, %v", name, filling, away, test.filling, test.away)
 		}
 	}
 }
 
-// A loadpoint that was removed comes back as it was; another one at its place is another one.
+// A loadpoint that was removed comes back as it was; another one at its position is another one.
 func TestPlaceOfOneThatIsGone(t *testing.T) {
 	t.Parallel()
 	s := site(t)
 	first := s.Wanted(loadpoints("A", "B"), discovery.Registry{}, true)
-	gone := first.Registry.Gone(s, "homeassistant/device/evcc-discovery/evcc_loadpoint_2/config")
+	gone := first.Registry.MarkGone(s, "homeassistant/device/evcc-discovery/evcc_loadpoint_2/config")
 	for title, want := range map[string][]string{
 		"B": {"a ← 1", "b ← 2"},
 		"C": {"a ← 1", "c ← 2"},
@@ -189,14 +189,14 @@ func TestPlaceOfOneThatIsGone(t *testing.T) {
 			t.Errorf("%q (-want +got):\n%s", title, diff)
 		}
 	}
-	if w := s.Wanted(loadpoints("B"), gone, true); w.Moved != nil || !gone.InPlace(loadpoints("A"), true) {
-		t.Errorf("what is gone has no place: %v", w.Moved)
+	if w := s.Wanted(loadpoints("B"), gone, true); w.Moved != nil || !gone.InPosition(loadpoints("A"), true) {
+		t.Errorf("what is gone has no position: %v", w.Moved)
 	}
 }
 
-// READ_ONLY ends while loadpoints have changed places: what is held stays as it was, and the controls come when everything
-// has its place again.
-func TestReadOnlyEndsWhilePlacesAreMoved(t *testing.T) {
+// READ_ONLY ends while loadpoints have changed positions: what is held stays as it was, and the controls come when everything
+// has its position again.
+func TestReadOnlyEndsWhilePositionsAreMoved(t *testing.T) {
 	t.Parallel()
 	controls := site(t)
 	reads := controls
@@ -208,7 +208,7 @@ func TestReadOnlyEndsWhilePlacesAreMoved(t *testing.T) {
 	}
 	for object, device := range decode(t, moved) {
 		if _, there := device.Components["select_mode"]; there {
-			t.Errorf("%s has a control while its place is another's", object)
+			t.Errorf("%s has a control while its position is another's", object)
 		}
 	}
 	back := controls.Wanted(loadpoints("Garage", "Carport"), moved.Registry, true)

@@ -13,7 +13,7 @@ import (
 )
 
 // An unknown topic comes, stays while evcc is away, is remembered, and goes when a row, or nothing, stands for it.
-func TestOther(t *testing.T) {
+func TestUnknownTopics(t *testing.T) {
 	t.Parallel()
 	s := site(t)
 	tree := loadpoints("Garage")
