@@ -1,6 +1,11 @@
 package discovery
 
-import "evcc-discovery/entities"
+import (
+	"maps"
+	"slices"
+
+	"evcc-discovery/entities"
+)
 
 // Connected says where the values and controls of vehicles are that loadpoints show as those of the connected one: by
 // ID of the vehicle's row, and then by evcc's name of the vehicle.
@@ -36,4 +41,16 @@ func (b *builder) connect(in *entities.Instance) {
 		}
 		c.add(&c.Values, row.ID, b.object.Ref, topic)
 	}
+}
+
+// Inputs lists the topics, evcc's under its root and our own, from which a state follows.
+func (w Wanted) Inputs(root string, s State) []string {
+	var topics []string
+	for _, path := range s.Instance.Inputs() {
+		topics = append(topics, root+"/"+path)
+	}
+	if s.Reads() == entities.OfVehicle {
+		topics = slices.AppendSeq(topics, maps.Values(w.Connected.Values[s.Instance.Row.Of]))
+	}
+	return topics
 }

@@ -1,8 +1,6 @@
 package bridge
 
 import (
-	"slices"
-	"strconv"
 	"time"
 
 	"evcc-discovery/entities"
@@ -139,16 +137,5 @@ func (k *keeper) release(c *Core) {
 func (s *site) batteryMode(c *Core, path, value string) {
 	if s.battery.holds() && path == s.battery.shown() {
 		s.battery.see(c, value)
-	}
-	if state, ok := s.state(entities.Held); ok && path == state.Instance.State {
-		s.showHeld(c)
-	}
-}
-
-// showHeld publishes whether the battery is held.
-func (s *site) showHeld(c *Core) {
-	if state, ok := s.state(entities.Held); ok && c.phase == running && !s.presence.blanked {
-		held := slices.Contains(state.Instance.Row.On, s.tree[state.Instance.State])
-		c.step.Retain(state.Topic, strconv.FormatBool(held))
 	}
 }

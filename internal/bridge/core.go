@@ -60,12 +60,12 @@ type Core struct {
 	before     map[string]string // the same over the connection before, while this one learns
 	candidates map[string]bool   // roots of other evccs that were seen
 	sites      []*site
+	ids        map[string]*site // by the part of our own topics that names them
 	outbox     outbox
 	removal    removal
 	reset      reset
 	flooded    bool      // there is more below our base topic than can be ours
 	evictAt    time.Time // when devices of other roots are looked for; zero = it is done
-	changes    int       // grows with every topic that gets another value
 	foreign    foreign
 	others     others
 	away       away
@@ -89,7 +89,7 @@ const (
 
 // New returns a core that waits for its first Connected event.
 func New(s Settings) *Core {
-	c := &Core{settings: s, retained: make(map[string]string), untold: true}
+	c := &Core{settings: s, retained: make(map[string]string), ids: make(map[string]*site), untold: true}
 	c.step = &step.Step{Retainer: c, Problems: new(problem.Tracker)}
 	c.reporter.due = true
 	c.outbox, c.removal, c.foreign = newOutbox(), newRemoval(), newForeign()
@@ -100,6 +100,10 @@ func New(s Settings) *Core {
 		c.sites = append(c.sites, newSite(discovery.Site{
 			Root: root, Base: s.Base, Prefix: s.Prefix, ReadOnly: s.ReadOnly, Compatible: s.Compatible, Words: s.Words, Version: s.Version,
 		}, s.Known[root]))
+	}
+	for _, s := range c.sites {
+		id, _ := below(s.Topic(), s.Base)
+		c.ids[id] = s
 	}
 	return c
 }
@@ -222,12 +226,11 @@ func (c *Core) tick() {
 	c.rollcall.tick(c)
 	if c.outbox.tick(c) {
 		for _, s := range c.sites {
-			s.showTitles(c)
-			s.showLegacy(c)
+			s.states.Announced(c.step.Now)
 		}
 	}
 	for _, s := range c.sites {
-		s.showConnected(c)
+		s.show(c)
 	}
 }
 

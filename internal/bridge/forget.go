@@ -1,5 +1,7 @@
 package bridge
 
+import "evcc-discovery/internal/bridge/state"
+
 // forgetter is a machine. Forget drops what it has begun over an earlier connection, or in an earlier phase: what was
 // under way is not under way any more, and what was seen is read again. What it knows for good stays.
 type forgetter interface{ forget(c *Core) }
@@ -14,7 +16,7 @@ func (c *Core) machines() []forgetter {
 }
 
 func (s *site) machines() []forgetter {
-	return []forgetter{&s.presence, &s.battery, &s.results, &s.judge, &s.drafts}
+	return []forgetter{&s.battery, &s.results, &s.judge, &s.drafts}
 }
 
 // forget makes the core begin anew. What another connection, or another program, has made of the world since is not known
@@ -29,11 +31,10 @@ func (c *Core) forget() {
 
 // forget keeps the ids that were chosen, and what was wanted last: its controls are known until it is looked at anew.
 func (s *site) forget(c *Core) {
-	s.told = unix(s.tree["updated"])
+	s.trust.Reconnect(c.step) // it looks at the tree of the connection before
 	clear(s.tree)
-	s.titles, s.cleared, s.shared, s.emptied = zero, zero, zero, zero
-	s.changed, s.first = zero, zero
-	s.pace, s.beaten = 0, zero
+	s.states, s.live = state.Machine{}, false
+	s.titles, s.changed, s.first = zero, zero, zero
 	for _, m := range s.machines() {
 		m.forget(c)
 	}

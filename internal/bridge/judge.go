@@ -16,23 +16,11 @@ import (
 // device is gone when evcc has been trusted for a full round and more, says how many of its kind it has, and the device
 // has not been among them for all that time.
 type judge struct {
-	trusted time.Time            // since when evcc's tree is that of the evcc that runs; zero = it is not
 	missing map[string]time.Time // config topics on the broker that are not wanted, since when
 }
 
 // forget: what evcc has is read again.
 func (j *judge) forget(*Core) { *j = judge{} }
-
-// trust follows whether evcc's tree can be believed.
-func (j *judge) trust(s *site, now time.Time) {
-	p := &s.presence
-	switch good := p.online && !p.blanked && p.ready() == "online" && s.tree["loadpoints"] != ""; {
-	case !good:
-		j.trusted = time.Time{}
-	case j.trusted.IsZero():
-		j.trusted = now
-	}
-}
 
 // compare finds devices on the broker that are not wanted.
 func (j *judge) compare(c *Core, s *site) {
@@ -60,7 +48,7 @@ const noneLeft = time.Hour
 
 // patience is how long evcc may take to tell of everything that it has.
 func (s *site) patience() time.Duration {
-	patience := s.round() + 2*s.interval() + 10*time.Second
+	patience := s.trust.Round() + 2*s.trust.Interval() + 10*time.Second
 	if s.tree["loadpoints"] == "0" {
 		return max(patience, noneLeft)
 	}
@@ -69,12 +57,12 @@ func (s *site) patience() time.Duration {
 
 // next returns when the next verdict is due.
 func (j *judge) next(s *site) (next time.Time) {
-	if j.trusted.IsZero() || !s.changed.IsZero() {
+	if s.trust.LiveSince().IsZero() || !s.changed.IsZero() {
 		return next // first the shape settles
 	}
 	for _, since := range j.missing {
-		if since.Before(j.trusted) {
-			since = j.trusted
+		if live := s.trust.LiveSince(); since.Before(live) {
+			since = live
 		}
 		if due := since.Add(s.patience()); next.IsZero() || due.Before(next) {
 			next = due

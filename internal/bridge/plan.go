@@ -50,7 +50,7 @@ func (s *site) ghost(o entities.Object, p *plan, have entities.Plan, now time.Ti
 	if have.Time.After(now) && p.heard == alive {
 		return false
 	}
-	for _, lp := range s.loadpoints() {
+	for _, lp := range s.tree.Loadpoints() {
 		prefix := "loadpoints/" + lp + "/"
 		if s.tree[prefix+"vehicleName"] != o.Ref {
 			continue

@@ -86,7 +86,9 @@ func (c *Core) fromOwn(e step.Event) {
 }
 
 func (c *Core) remember(topic, payload string) {
-	c.changes++
+	if s := c.own(topic); s != nil {
+		s.states.Changed(topic, payload, c.step.Now)
+	}
 	if payload == "" {
 		delete(c.retained, topic)
 		return
@@ -96,6 +98,16 @@ func (c *Core) remember(topic, payload string) {
 		return
 	}
 	c.retained[topic] = payload
+}
+
+// own returns the site to which one of our own topics belongs, nil for every other topic.
+func (c *Core) own(topic string) *site {
+	rest, ok := below(topic, c.settings.Base)
+	if !ok {
+		return nil
+	}
+	id, _, _ := strings.Cut(rest, "/")
+	return c.ids[id]
 }
 
 // vital reports whether a topic must be remembered whatever else there is: without its registry and devices, and what it

@@ -10,6 +10,7 @@ import (
 	"evcc-discovery/entities"
 
 	"evcc-discovery/internal/bridge/step"
+	"evcc-discovery/internal/bridge/trust"
 )
 
 // How long a command may take.
@@ -109,7 +110,7 @@ func (s *site) closed(c *Core) string {
 	switch {
 	case c.phase != running:
 		return "not ready yet"
-	case !s.presence.online || s.presence.blanked:
+	case s.trust.Value() < trust.Silent:
 		return "evcc is not running"
 	}
 	return ""
@@ -193,6 +194,28 @@ func (r *relay) end(c *Core, v verdict, s sent, reason string) {
 	s.site().results.add(c, s.site(), result{verdict: v, control: s.command.Term, device: s.command.Device,
 		value: short(s.raw), reason: reason, took: took, at: c.step.Now, sent: s})
 }
+
+// world is what states of our own follow from.
+type world struct {
+	site *site
+	core *Core
+}
+
+// Value returns evcc's payload of a topic, or one that we have retained.
+func (w world) Value(topic string) string {
+	if path, ok := below(topic, w.site.Root); ok {
+		return w.site.tree[path]
+	}
+	return w.core.retained[topic]
+}
+
+// Siblings returns what evcc has published around an object.
+func (w world) Siblings(o entities.Object) entities.Siblings {
+	return siblings{site: w.site, object: o, core: w.core}
+}
+
+// Announced reports whether a device message is not one that still has to be sent.
+func (w world) Announced(config string) bool { return !w.core.outbox.due[config] }
 
 // siblings is what a command may need to know of its surroundings.
 type siblings struct {

@@ -6,6 +6,7 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
+	"evcc-discovery/internal/bridge/trust"
 )
 
 // draft shows the plans when that is due. While evcc is not there its plans stay as they were.
@@ -19,7 +20,7 @@ func (s *site) draft(c *Core) {
 func (s *site) showPlans(c *Core) {
 	d := &s.drafts
 	d.due, d.wake = time.Time{}, time.Time{}
-	if c.phase != running || !s.presence.online || s.presence.blanked || d.moved {
+	if c.phase != running || s.trust.Value() < trust.Silent || d.moved {
 		return
 	}
 	changed, judged := false, make(map[string]bool)

@@ -10,14 +10,15 @@ import (
 	"evcc-discovery/entities"
 	"evcc-discovery/internal/problem"
 
+	"evcc-discovery/internal/bridge/state"
 	"evcc-discovery/internal/bridge/step"
+	"evcc-discovery/internal/bridge/trust"
 )
 
 // site is what the core knows of one evcc.
 type site struct {
 	discovery.Site
 	tree     entities.Tree
-	presence presence
 	registry discovery.Registry
 	stored   string // the registry as it was last given away
 	counted  string // the same when its changes were counted last
@@ -27,27 +28,22 @@ type site struct {
 	judge    judge
 	drafts   drafts
 	here     zone
-	off      time.Duration // evcc's clock from ours, 0 when it is right
-	skew     string        // the same in words
-	pace     time.Duration // the longest time between two of its heartbeats
-	beaten   time.Time     // when the last one came
-	told     int64         // the time that evcc had told over the connection before, in Unix seconds
+	trust    trust.Machine
+	states   state.Machine
+	live     bool // its topics could be believed at the last look
 
 	changed    time.Time // when the shape changed last; zero = it is published
 	first      time.Time // when it changed first since it was published
-	cleared    time.Time // when a vehicle that was taken away is shown as none; zero = nothing waits
-	shared     time.Time // when values that all loadpoints may share are compared; zero = nothing waits
-	emptied    time.Time // when vehicles' limits that evcc has emptied are shown as 0; zero = nothing waits
 	titles     time.Time // when objects without a title are published all the same; zero = none waits
 	moved      string    // what was said of places that others have
-	shown      int       // Core.changes when states that follow from others were looked at
 	unsure     bool      // whether everything is in its place
 	reconciled bool      // in this run: its controls are known
 	said       string    // how evcc is, in the last status
 }
 
 func newSite(s discovery.Site, known discovery.Registry) *site {
-	return &site{Site: s, tree: make(entities.Tree), registry: known, counted: string(known.Encode())}
+	tree := make(entities.Tree)
+	return &site{Site: s, tree: tree, trust: trust.New(s.Root, tree), registry: known, counted: string(known.Encode())}
 }
 
 // open takes the registry that the broker has, unless ours is newer.
@@ -73,12 +69,8 @@ func (s *site) learn(c *Core) {
 	}
 	s.respect(c)
 	s.results.show(c.step.Now)
-	s.stalled(c.step.Now)
-	known := s.tree["status"] != "" || s.tree["loadpoints"] != ""
-	distrusted := c.retained[s.ReadyTopic()] == "offline" // by an earlier run of ours
-	if known && s.tree["loadpoints"] != "" && (!s.presence.online || distrusted || s.presence.aged) {
-		s.presence.await(s.loadpoints())
-	}
+	s.trust.Learn(c.step, c.retained[s.ReadyTopic()] == "offline")
+	known := s.tree[entities.StatusPath] != "" || s.tree[entities.CountPath] != ""
 	s.compare()
 	s.announceReady(c)
 	s.battery.again(c.step.Now)
@@ -95,26 +87,21 @@ func (s *site) dirty(now time.Time) {
 }
 
 // next returns when the site needs a tick.
-func (s *site) next() time.Time {
-	var next time.Time
-	earlier := func(t time.Time) {
-		if next.IsZero() || t.Before(next) {
-			next = t
-		}
+func (s *site) next() (next time.Time) {
+	for _, t := range []time.Time{s.due(), s.titles, s.drafts.next(), s.trust.Next(), s.judge.next(s), s.battery.next()} {
+		next = step.Earlier(next, t)
 	}
-	if !s.changed.IsZero() {
-		earlier(s.due())
-	}
-	for _, t := range []time.Time{s.titles, s.cleared, s.shared, s.emptied, s.drafts.next(), s.presence.due(s.round()), s.judge.next(s), s.battery.next()} {
-		if !t.IsZero() {
-			earlier(t)
-		}
+	if s.live {
+		next = step.Earlier(next, s.states.Next())
 	}
 	return next
 }
 
-// due returns when the shape is settled: quiet for a while, but not put off for ever.
+// due returns when the shape is settled: quiet for a while, but not put off for ever. Zero: it has not changed.
 func (s *site) due() time.Time {
+	if s.changed.IsZero() {
+		return zero
+	}
 	due, limit := s.changed.Add(settle), s.first.Add(settleAtMost)
 	if limit.Before(due) {
 		return limit
@@ -123,32 +110,42 @@ func (s *site) due() time.Time {
 }
 
 func (s *site) tick(c *Core) {
-	s.lookout(c)
-	s.doubt(c)
-	s.judge.trust(s, c.step.Now)
+	s.report(c)
+	if s.trust.Tick(c.step) {
+		s.announceReady(c)
+	}
 	s.judge.tick(c, s)
 	s.draft(c)
 	s.battery.tick(c, s)
-	if !s.cleared.IsZero() && !c.step.Now.Before(s.cleared) {
-		s.cleared = time.Time{}
-		c.changes++
-		s.showTitles(c)
-	}
-	if !s.shared.IsZero() && !c.step.Now.Before(s.shared) {
-		s.showShared(c)
-	}
-	if !s.emptied.IsZero() && !c.step.Now.Before(s.emptied) {
-		s.showVehicleLimits(c)
-	}
-	waited := !s.titles.IsZero() && !c.step.Now.Before(s.titles)
-	settled := !s.changed.IsZero() && !c.step.Now.Before(s.due())
-	if !settled && !waited {
-		return
-	}
-	s.changed, s.first, s.titles = time.Time{}, time.Time{}, time.Time{}
-	if s.complete() {
+	if s.reconcilable(c) {
 		s.reconcile(c)
 	}
+}
+
+// report says what is wrong with evcc.
+func (s *site) report(c *Core) {
+	s.trust.Report(c.step, c.candidates)
+	c.step.Problem(problem.EvccFlood, s.Root, len(s.tree) >= mostTopics || s.wanted.Crowded, "")
+}
+
+// show publishes the states of our own that are due, while evcc's topics can be believed; when they can again, all of them.
+func (s *site) show(c *Core) {
+	live := s.trust.Live()
+	if live && !s.live {
+		s.states.All(c.step.Now.Add(settle))
+	}
+	if s.live = live; live && c.step.Due(s.states.Next()) {
+		s.states.Tick(c.step, world{site: s, core: c}, s.changed.IsZero())
+	}
+}
+
+// reconcilable reports whether it is time to compare what is wanted with what is on the broker, and evcc is complete.
+func (s *site) reconcilable(c *Core) bool {
+	if !c.step.Due(s.due()) && !c.step.Due(s.titles) {
+		return false
+	}
+	s.changed, s.first, s.titles = time.Time{}, time.Time{}, time.Time{}
+	return s.complete()
 }
 
 // complete reports whether evcc is there with a loadpoint that has reported, or says that it has none: settings come
@@ -163,15 +160,14 @@ func (s *site) complete() bool {
 
 // reconcile compares what is wanted with what is on the broker.
 func (s *site) reconcile(c *Core) {
-	untitled := !c.step.Now.Before(s.presence.since.Add(titleWait))
-	s.showVehicleLimits(c) // also of vehicles that are gone
+	untitled := !c.step.Now.Before(s.trust.Since().Add(titleWait))
 	s.wanted = s.Wanted(s.tree, s.registry, untitled)
 	if registry, more := s.wanted.Adopt(c.retained); more {
 		s.wanted = s.Wanted(s.tree, registry, untitled)
 	}
 	s.registry = s.wanted.Registry
 	if len(s.wanted.Untitled) > 0 {
-		s.titles = s.presence.since.Add(titleWait)
+		s.titles = s.trust.Since().Add(titleWait)
 	}
 	s.modes()
 	s.remember(c)
@@ -180,7 +176,7 @@ func (s *site) reconcile(c *Core) {
 	c.outbox.want(configs, c.retained)
 	c.rollcall.look(c)
 	s.judge.compare(c, s)
-	c.step.Problem(problem.EvccOld, s.Root, s.old() != "", s.old())
+	c.step.Problem(problem.EvccOld, s.Root, s.tree.Outdated() != "", s.tree.Outdated())
 	c.relay.serve(s)
 	s.reconciled, c.reporter.due = true, true
 	s.results.prune(c, s)
@@ -191,13 +187,10 @@ func (s *site) reconcile(c *Core) {
 			"controls", strconv.Itoa(len(s.wanted.Commands)))
 	}
 	c.outbox.tick(c)
-	s.showTitles(c)
-	s.showShared(c)
-	s.showVehicleLimits(c)
+	s.states.Want(c.step, s.Root, s.wanted)
+	s.show(c)
 	s.drafts.moved = false
 	s.showPlans(c)
-	s.showHeld(c)
-	s.showLegacy(c)
 }
 
 // remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.

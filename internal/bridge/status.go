@@ -58,12 +58,12 @@ func (r *reporter) report(c *Core) {
 	status := NewStatus(c.settings.Version)
 	status.Phase, status.Problems = phases[c.phase], c.step.Problems.List(c.settings.Words)
 	for _, s := range c.sites {
-		status.Sites = append(status.Sites, s.report())
+		status.Sites = append(status.Sites, s.summary())
 	}
 	r.status = &status
 }
 
-func (s *site) report() SiteStatus {
+func (s *site) summary() SiteStatus {
 	status := SiteStatus{Root: s.Root, Evcc: s.said, Devices: len(s.wanted.Configs), Controls: len(s.wanted.Commands), Failed: failures(s.results.failing())}
 	if last := s.results.last; last != nil {
 		ended := last.ending()
@@ -74,20 +74,12 @@ func (s *site) report() SiteStatus {
 
 // word says how evcc is.
 func (s *site) word(c *Core) string {
-	p := &s.presence
+	state := s.trust.State()
 	switch {
 	case c.phase != running:
 		return "unknown"
-	case s.tree["status"] == "":
-		return "missing"
-	case !p.online:
-		return "offline"
-	case p.blanked, s.tree["loadpoints"] == "":
-		return "starting"
-	case p.silent:
-		return "silent"
-	case p.stale, s.unsure:
+	case state == "online" && s.unsure:
 		return "settling"
 	}
-	return "online"
+	return state
 }

@@ -1,6 +1,11 @@
-package bridge
+package trust
 
 import (
+	"evcc-discovery/entities"
+	"evcc-discovery/internal/bridge/step"
+	"evcc-discovery/internal/problem"
+	"fmt"
+
 	"strings"
 	"testing"
 	"time"
@@ -34,31 +39,38 @@ func TestTrust(t *testing.T) {
 		"crash, counted late":               {"online filled offline uncounted counted live1 live2", "++----+"},
 		"never online":                      {"offline live1 filled", "+++"},
 	} {
-		p, got := presence{}, ""
+		tree := entities.Tree{"status": "offline", "loadpoints": "2"}
+		m, now, got := New("evcc", tree), &step.Step{Problems: new(problem.Tracker)}, ""
 		for word := range strings.FieldsSeq(test.words) {
+			now.Now = now.Now.Add(time.Second)
 			switch word {
 			case "online", "offline":
-				p.status(word == "online", []string{"1", "2"})
+				m.Status(now, word == "online")
 			case "uncounted": // the broker has forgotten how many there are
-				p.status(true, nil)
+				delete(tree, "loadpoints")
+				m.Status(now, true)
 			case "counted":
-				p.limit([]string{"1", "2"})
+				tree["loadpoints"] = "2"
+				m.Count(now)
 			case "fewer":
-				p.limit([]string{"1"})
+				tree["loadpoints"] = "1"
+				m.Count(now)
 			case "blank", "filled":
-				p.blank(word == "blank")
+				tree["loadpoints"] = map[string]string{"filled": "2"}[word]
+				m.Count(now)
 			case "live1", "live2", "live3":
-				p.live("loadpoints/"+word[4:]+"/connected", time.Time{})
+				m.Hear(now, "loadpoints/"+word[4:]+"/connected", []byte("true"))
 			case "power1", "power2":
-				p.live("loadpoints/"+word[5:]+"/chargePower", time.Time{})
+				m.Hear(now, "loadpoints/"+word[5:]+"/chargePower", []byte("0"))
 			case "said":
-				p.live("status", time.Time{})
+				m.Hear(now, "status", []byte("online"))
 			case "late":
-				p.expire()
+				now.Now = m.Next()
+				m.Tick(now)
 			case "site":
-				p.live("site/connected", time.Time{})
+				m.Hear(now, "site/connected", []byte("true"))
 			}
-			got += map[string]string{"online": "+", "offline": "-"}[p.ready()]
+			got += map[bool]string{true: "+", false: "-"}[m.Ready()]
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s: %s (-want +got):\n%s", name, test.words, diff)
@@ -67,16 +79,48 @@ func TestTrust(t *testing.T) {
 }
 
 // An evcc without loadpoints that report has nothing to wait for; a value of any loadpoint ends the wait.
-func TestPresenceWithoutLoadpoints(t *testing.T) {
+func TestCrashWithoutLoadpoints(t *testing.T) {
 	t.Parallel()
-	var p presence
-	p.online = true
-	p.await(nil)
-	if p.ready() != "offline" {
-		t.Error("trusted without a word")
+	m, s := New("evcc", entities.Tree{"loadpoints": "0"}), &step.Step{Problems: new(problem.Tracker)}
+	m.Status(s, true)
+	m.Status(s, false)
+	m.Status(s, true)
+	if m.Ready() {
+		t.Error("believed without a word")
 	}
-	p.live("loadpoints/1/connected", time.Time{})
-	if p.ready() != "online" {
-		t.Error("a live value is not trusted")
+	m.Hear(s, "loadpoints/1/connected", []byte("true"))
+	if !m.Ready() {
+		t.Error("a live value is not believed")
+	}
+}
+
+// The machine says how far evcc can be believed, and since when.
+func TestValue(t *testing.T) {
+	t.Parallel()
+	tree := entities.Tree{"loadpoints": "1", "site/interval": "10"}
+	m, s := New("evcc", tree), &step.Step{Problems: new(problem.Tracker)}
+	var got []string
+	look := func(after time.Duration, what string) {
+		got = append(got, fmt.Sprintf("%s: %d, live since %v", what, m.Value(), !m.LiveSince().IsZero()))
+		s.Now = s.Now.Add(after)
+	}
+	s.Now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	look(0, "nothing")
+	m.Status(s, true)
+	look(time.Minute, "online")
+	m.Tick(s)
+	look(0, "silent")
+	m.Hear(s, "loadpoints/1/connected", []byte("true"))
+	look(0, "heard")
+	m.Status(s, false)
+	m.Status(s, true)
+	look(0, "crashed")
+	delete(tree, "loadpoints")
+	m.Count(s)
+	look(0, "blanked")
+	want := []string{"nothing: 0, live since false", "online: 4, live since true", "silent: 2, live since false",
+		"heard: 4, live since true", "crashed: 3, live since false", "blanked: 1, live since false"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
