@@ -44,5 +44,5 @@ func (c *Core) learn() {
 	}
 	filters = append(filters, "+/loadpoints", "+/+/loadpoints") // other roots, to name them when ours has no evcc
 	c.step.Subscribe(filters...)
-	c.standby.ask(c)
+	c.standby.Ask(c.step)
 }

@@ -6,6 +6,7 @@ import (
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
 
+	"evcc-discovery/internal/bridge/standby"
 	"evcc-discovery/internal/bridge/step"
 )
 
@@ -71,21 +72,11 @@ type Core struct {
 	away       away
 	rollcall   rollcall
 	ledger     ledger
-	standby    standby
+	standby    standby.Machine
 	relay      relay
 	reporter   reporter
 	untold     bool // Home Assistant does not know yet what is wrong
 }
-
-type phase uint8
-
-const (
-	down phase = iota
-	learning
-	running
-	standing // by: another evcc-discovery is at work
-	removed  // everything was taken off the broker: nothing is done until the next start
-)
 
 // New returns a core that waits for its first Connected event.
 func New(s Settings) *Core {
@@ -94,7 +85,7 @@ func New(s Settings) *Core {
 	c.reporter.due = true
 	c.outbox, c.removal, c.foreign = newOutbox(), newRemoval(), newForeign()
 	c.ledger = newLedger()
-	c.standby.name, c.standby.like = s.Instance, s.likeness()
+	c.standby = standby.New(discovery.PeerTopic(s.Base), s.Instance, s.fingerprint())
 	c.relay = newRelay()
 	for _, root := range s.Roots {
 		c.sites = append(c.sites, newSite(discovery.Site{
@@ -150,13 +141,13 @@ func (c *Core) Next() time.Time {
 	switch c.phase {
 	case learning:
 		if !c.step.Now.Before(c.learned) || !c.step.Now.Before(c.learnLimit) {
-			earlier(c.standby.due())
+			earlier(c.standby.Next())
 			break
 		}
 		earlier(c.learned)
 		earlier(c.learnLimit)
 	case standing:
-		earlier(c.standby.due())
+		earlier(c.standby.Next())
 	case running:
 		for _, s := range c.sites {
 			earlier(s.next())
@@ -178,9 +169,8 @@ func (c *Core) Next() time.Time {
 func (c *Core) start() {
 	c.phase = running
 	c.ledger.start(c)
-	c.step.Problem(problem.Standby, "", false, "") // it waited when its connection was lost, and now nobody answers
 	c.step.Send(discovery.StatusTopic(c.settings.Base), "online")
-	c.standby.say(c, answer)
+	c.standby.Start(c.step)
 	c.away.look(c)
 	c.restore()
 	c.removal.learn(c)
@@ -199,10 +189,12 @@ func (c *Core) start() {
 func (c *Core) tick() {
 	switch {
 	case c.phase == standing:
-		c.standby.tick(c)
+		if c.standby.Tick(c.step) {
+			c.learn()
+		}
 	case c.phase != learning || !c.ended():
-	case c.standby.other != "":
-		c.wait()
+	case c.standby.Another():
+		c.stand()
 	case c.away.doubts(c): // a moment longer
 	default:
 		c.start()

@@ -8,7 +8,7 @@ type forgetter interface{ forget(c *Core) }
 
 // machines lists every machine of the core; a site has some of its own. A test finds one that is missing.
 func (c *Core) machines() []forgetter {
-	list := []forgetter{&c.outbox, &c.removal, &c.reset, &c.foreign, &c.others, &c.away, &c.rollcall, &c.ledger, &c.standby, &c.relay}
+	list := []forgetter{&c.outbox, &c.removal, &c.reset, &c.foreign, &c.others, &c.away, &c.rollcall, &c.ledger, &c.relay}
 	for _, s := range c.sites {
 		list = append(list, s)
 	}

@@ -61,10 +61,10 @@ func (c *Core) fromHome(e step.Event) {
 func (c *Core) fromOwn(e step.Event) {
 	switch e.Topic {
 	case discovery.PeerTopic(c.settings.Base):
-		c.standby.hear(c, string(e.Payload))
+		c.hearPeer(string(e.Payload))
 		return
 	case discovery.StatusTopic(c.settings.Base):
-		c.presence(e)
+		c.ownStatus(e)
 	}
 	if c.adapter(e) {
 		return
