@@ -23,28 +23,8 @@ const (
 	longestInterval = 24 * time.Hour
 )
 
-// mostLoadpoints bounds what evcc's count is believed.
-const mostLoadpoints = 100
-
 // oldestMinor is the minor version of the oldest evcc that was tried, 0.123.
 const oldestMinor = 123
-
-// Count is how many loadpoints evcc says it has, within reason; none while its topics are blank.
-func (t Tree) Count() int {
-	n, _ := strconv.Atoi(t[CountPath])
-	return max(0, min(n, mostLoadpoints))
-}
-
-// Loadpoints returns the indexes that evcc's count stands for, without those that are taken out of operation.
-func (t Tree) Loadpoints() []string {
-	var list []string
-	for i := range t.Count() {
-		if index := strconv.Itoa(i + 1); t["loadpoints/"+index+"/disabled"] != "true" {
-			list = append(list, index)
-		}
-	}
-	return list
-}
 
 // Interval is the time between two of evcc's cycles, each of which serves one loadpoint; ok false where evcc does not tell.
 func (t Tree) Interval() (interval time.Duration, ok bool) {

@@ -12,13 +12,28 @@ import (
 	"testing"
 	"time"
 
+	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
 
 	"evcc-discovery/internal/bridge/step"
 )
 
 // topics are the core's command topics, sorted.
-func topics(c *Core) []string { return slices.Sorted(maps.Keys(c.relay.commands)) }
+func topics(c *Core) []string { return slices.Sorted(maps.Keys(controls(c))) }
+
+// controls are all that the core knows, by command topic.
+func controls(c *Core) map[string]discovery.Command {
+	all := make(map[string]discovery.Command)
+	for _, s := range c.sites {
+		maps.Insert(all, s.commands.Controls())
+	}
+	return all
+}
+
+// setter is where a site's command for a control goes.
+func setter(s *site, control *discovery.Command) string {
+	return s.Root + "/" + control.Instance.Set + "/set"
+}
 
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]{1,3})?$`)
 
@@ -53,10 +68,11 @@ func allowed(in *entities.Instance, vehicles entities.Vehicles, payload string, 
 // guard fails when evcc is sent what no command of the catalogue may send.
 func guard(t *testing.T, c *Core) func(topic, payload string) {
 	return func(topic, payload string) {
-		for _, command := range c.relay.commands {
-			s := sent{command: command}
-			if s.setter() == topic && allowed(&command.Instance, command.site.wanted.Vehicles, payload, c.step.Now) {
-				return
+		for _, s := range c.sites {
+			for _, control := range s.commands.Controls() {
+				if setter(s, &control) == topic && allowed(&control.Instance, s.wanted.Vehicles, payload, c.step.Now) {
+					return
+				}
 			}
 		}
 		t.Errorf("evcc was sent %q on %s", payload, topic)
@@ -105,8 +121,8 @@ func FuzzCommand(f *testing.F) {
 		if got := e.ended() - before; got != want {
 			t.Errorf("%d of %d commands ended: %v", got, want, e.results)
 		}
-		if slices.ContainsFunc(e.core.relay.order, func(l *lane) bool { return !l.current.quiet || len(l.waiting) > 0 }) {
-			t.Errorf("still under way: %v", e.core.relay.lanes)
+		if n := e.core.sites[0].commands.Pending(); n > 0 {
+			t.Errorf("%d are still under way", n)
 		}
 		clear(e.sent)
 	})
@@ -120,8 +136,9 @@ func TestCommandBurst(t *testing.T) {
 	e := newStub(c, now)
 	e.check = guard(t, c)
 	var numbers []string
+	known := controls(c)
 	for _, topic := range topics(c) {
-		if in := c.relay.commands[topic].Instance; in.Row.Platform == entities.Number && in.Row.Own == entities.FromEvcc && in.Row.Write.Group == entities.Alone && len(in.Shares) == 0 {
+		if in := known[topic].Instance; in.Row.Platform == entities.Number && in.Row.Own == entities.FromEvcc && in.Row.Write.Group == entities.Alone && len(in.Shares) == 0 {
 			numbers = append(numbers, topic)
 		}
 	}
@@ -152,14 +169,14 @@ func TestCommandBurst(t *testing.T) {
 		t.Errorf("%d of %d commands ended: %v", got, n, e.results)
 	}
 	for topic, values := range given {
-		s := sent{command: c.relay.commands[topic]}
-		got := e.sent[s.setter()]
+		control := known[topic]
+		got := e.sent[setter(c.sites[0], &control)]
 		if len(got) == 0 || got[len(got)-1] != values[len(values)-1] || !subsequence(got, values) {
 			t.Errorf("%s: evcc got %d values of %d, the last %v of %v", topic, len(got), len(values), got[max(0, len(got)-1):], values[len(values)-1])
 		}
 	}
-	if left := len(c.relay.lanes) + len(c.relay.order) + len(c.relay.setters) + len(c.sites[0].results.events); left > 0 {
-		t.Errorf("%d things stay behind", left)
+	if left := c.sites[0].commands.Pending(); left > 0 {
+		t.Errorf("%d commands stay behind", left)
 	}
 	e.sent = nil
 	if after := heap(); after > before+512<<10 {

@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"time"
+
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
 
@@ -45,4 +47,15 @@ func (c *Core) learn() {
 	filters = append(filters, "+/loadpoints", "+/+/loadpoints") // other roots, to name them when ours has no evcc
 	c.step.Subscribe(filters...)
 	c.standby.Ask(c.step)
+}
+
+// locate takes Home Assistant's time zone.
+func (c *Core) locate(name string) {
+	home, err := time.LoadLocation(name)
+	if err != nil || name == "" {
+		return // it is checked where it comes from; then the process's zone stays
+	}
+	for _, s := range c.sites {
+		s.plans.Locate(c.step, home)
+	}
 }

@@ -57,7 +57,6 @@ type Core struct {
 	learned    time.Time         // while learning: when it is over if nothing more comes
 	learnLimit time.Time         // while learning: when it is over in any case
 	retained   map[string]string // our own retained messages as the broker has them: configs and states
-	home       *time.Location    // where Home Assistant is; nil until it has told
 	before     map[string]string // the same over the connection before, while this one learns
 	candidates map[string]bool   // roots of other evccs that were seen
 	sites      []*site
@@ -73,7 +72,6 @@ type Core struct {
 	rollcall   rollcall
 	ledger     ledger
 	standby    standby.Machine
-	relay      relay
 	reporter   reporter
 	untold     bool // Home Assistant does not know yet what is wrong
 }
@@ -86,9 +84,8 @@ func New(s Settings) *Core {
 	c.outbox, c.removal, c.foreign = newOutbox(), newRemoval(), newForeign()
 	c.ledger = newLedger()
 	c.standby = standby.New(discovery.PeerTopic(s.Base), s.Instance, s.fingerprint())
-	c.relay = newRelay()
 	for _, root := range s.Roots {
-		c.sites = append(c.sites, newSite(discovery.Site{
+		c.sites = append(c.sites, newSite(c, discovery.Site{
 			Root: root, Base: s.Base, Prefix: s.Prefix, ReadOnly: s.ReadOnly, Compatible: s.Compatible, Words: s.Words, Version: s.Version,
 		}, s.Known[root]))
 	}
@@ -113,7 +110,9 @@ func (c *Core) Step(e step.Event) []step.Action {
 		if c.phase != removed {
 			c.phase = down
 		}
-		c.relay.abandon(c)
+		for _, s := range c.sites {
+			s.commands.Abandon(c.step)
+		}
 		c.lost(e)
 	case step.Reported:
 		c.step.Problem(e.Problem, e.Where, e.On, e.Detail)
@@ -151,7 +150,6 @@ func (c *Core) Next() time.Time {
 	case running:
 		for _, s := range c.sites {
 			earlier(s.next())
-			earlier(s.results.next(c, s))
 		}
 		earlier(c.evictAt)
 		earlier(c.outbox.next())
@@ -160,7 +158,6 @@ func (c *Core) Next() time.Time {
 		earlier(c.foreign.next())
 		earlier(c.ledger.next())
 		earlier(c.rollcall.next())
-		earlier(c.relay.next())
 	}
 	return next
 }
@@ -207,9 +204,8 @@ func (c *Core) tick() {
 	}
 	c.step.Problem(problem.BaseFlood, c.settings.Base, c.flooded, "")
 	c.evict()
-	c.relay.tick(c)
 	for _, s := range c.sites {
-		s.results.tick(c, s)
+		s.commands.Tick(c.step)
 	}
 	c.removal.tick(c)
 	c.reset.tick(c)

@@ -46,7 +46,7 @@ func runningCore(t testing.TB, version string) (*Core, time.Time) {
 		now = now.Add(time.Second)
 		echo(c, now, c.Step(step.Event{At: now, Kind: step.Received, Topic: "evcc/site/homePower", Payload: []byte("500")})) // evcc lives
 	}
-	if c.phase != running || len(c.relay.commands) == 0 {
+	if c.phase != running || len(topics(c)) == 0 {
 		t.Fatal("the core does not run")
 	}
 	return c, now
@@ -190,8 +190,8 @@ func checkActions(t *testing.T, c *Core, actions []step.Action) {
 
 // isSetter reports whether the path below the root is the /set topic of a command that the site serves.
 func isSetter(c *Core, s *site, path string) bool {
-	for _, command := range c.relay.commands {
-		if command.site == s && command.Instance.Set+"/set" == path {
+	for _, control := range s.commands.Controls() {
+		if control.Instance.Set+"/set" == path {
 			return true
 		}
 	}

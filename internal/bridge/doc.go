@@ -45,30 +45,11 @@
 //   - away: devices that the registry says are kept, and whose message is gone when we come: their user has deleted them
 //     meanwhile, when the broker says so twice. Whatever else may have taken them away, they come back.
 //   - problems: what is wrong, as declared in package problem: told when it has lasted, hidden by what it follows from.
-//   - relay: commands, checked against their row, sent to evcc's /set, followed until evcc's empty answer and the
-//     value are seen. One command per topic, and per group of related controls, is under way; a newer one replaces the one
-//     that waits.
+//   - commands: checked against their row, sent to evcc's /set, and followed to their end (package command).
 //   - shared: what all loadpoints have in common, as a state of ours.
 //   - vehicle limits: 0 where evcc publishes nothing, unknown where the vehicle is gone.
-//   - battery: the home battery's mode, repeated twice in the minute after which evcc drops it, for as long as the user
-//     wants it; given back by automatic, at our orderly end, when evcc restarts, and when somebody else sets another one.
 //   - modes: what evcc said of a loadpoint's mode, in the registry, for the switches that return to the one before.
-//   - drafts: charging plans that are being made, and whether evcc has one: what it leaves of a deleted plan is none.
-//   - results: how commands ended, for Home Assistant: an event each, the last one as a state, and a problem while the
-//     last command on some control failed.
-//
-// # How a command ends
-//
-// Exactly once, as one of five: accepted (evcc shows the wanted value), refused (by us, or by evcc: it answered and
-// its value stayed), replaced, unanswered, dropped (it would have been late). An answer is never taken back. A value
-// that comes after a refusal only ends the problem, because evcc publishes settings on change and may be slow.
-//
-// # Adding a kind of command
-//
-// A [entities.WriteKind], its case in [entities.Instance.Encode], and, unless evcc shows the payload itself on the
-// row's own topic, its cases in [entities.Instance.Watches] (topics that tell) and [entities.Instance.Fulfilled] (what
-// they must say). Controls that evcc checks against each other share an [entities.Group]; why evcc says no is told by
-// [entities.Instance.Refusal]. What a machine of ours refuses itself ends with relay.end.
+//   - plans: charging plans that are being made, and whether evcc has one (package plan).
 //
 // # Goroutines
 //

@@ -14,10 +14,9 @@ import (
 // removes the devices. It does nothing more after that, whatever happens: the next start brings everything back.
 func (c *Core) removeAll() {
 	for _, s := range c.sites {
-		s.battery.release(c)
+		s.commands.Remove(c.step)
 		s.wanted = discovery.Wanted{}
 	}
-	c.relay.abandon(c) // its answers are retained, too
 	devices := 0
 	for _, topic := range slices.SortedFunc(maps.Keys(c.retained), discovery.RemovalOrder) {
 		if discovery.IsConfig(c.settings.Prefix, c.settings.Base, topic) {

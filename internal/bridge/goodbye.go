@@ -14,7 +14,7 @@ func (c *Core) Goodbye() []step.Action {
 	}
 	c.step.Begin(c.step.Now)
 	for _, s := range c.sites {
-		s.battery.release(c)
+		s.commands.Release(c.step)
 		if s.unsure { // nobody would lift that
 			s.unsure = false
 			s.announceReady(c)

@@ -14,7 +14,7 @@ import (
 func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 	if strings.HasSuffix(path, "/set") {
 		if len(e.Payload) == 0 && !e.Retained {
-			c.relay.acknowledge(c, e.Topic)
+			s.commands.Acknowledge(c.step, e.Topic)
 		}
 		return
 	}
@@ -26,8 +26,8 @@ func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 		if len(e.Payload) > 0 && s.trust.Hear(c.step, path, e.Payload) {
 			s.announceReady(c)
 		}
-		if s.drafts.hear(path, len(e.Payload) == 0, c.step.Now) {
-			c.relay.value(c, s, path) // it may repeat what is known
+		if s.plans.Hear(c.step, path, len(e.Payload) == 0) {
+			s.commands.Value(c.step, path) // it may repeat what is known
 		}
 	}
 	old, known := s.tree[path]
@@ -43,10 +43,7 @@ func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 
 // change takes a value that is new.
 func (s *site) change(c *Core, path string, payload []byte, known bool) {
-	if loadpoint, ok := plannedFor(path); ok {
-		s.drafts.of(loadpoint).slots = readSlots(payload)
-		s.drafts.look(c.step.Now)
-	}
+	s.plans.Value(c.step, path, payload)
 	if len(payload) > longest {
 		payload = payload[:0:0]
 		payload = append(payload, "(long)"...)
@@ -66,7 +63,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	switch path {
 	case entities.StatusPath:
 		s.trust.Status(c.step, value == "online")
-		s.drafts.look(c.step.Now)
+		s.plans.Look(c.step)
 		s.announceReady(c)
 	case entities.CountPath:
 		s.count(c, value == "")
@@ -76,12 +73,8 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	}
 	s.titled(c, path)
 	s.states.Changed(s.Root+"/"+path, value, c.step.Now)
-	if concerns(path) {
-		s.drafts.look(c.step.Now)
-	}
 	s.mode(c, path, value)
-	c.relay.value(c, s, path)
-	s.batteryMode(c, path, value)
+	s.commands.Value(c.step, path)
 }
 
 func word(yes bool, a, b string) string {
@@ -99,10 +92,10 @@ func (s *site) count(c *Core, empty bool) {
 	s.trust.Count(c.step)
 	s.inPlace()
 	s.announceReady(c)
-	s.drafts.look(c.step.Now)
+	s.plans.Look(c.step)
 	if empty {
-		s.drafts.blank()
-		s.battery.blanked(c)
+		s.plans.Blank()
+		s.commands.Blanked(c.step)
 		s.changed, s.first = time.Time{}, time.Time{} // what is half gone is not looked at
 		return
 	}

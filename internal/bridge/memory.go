@@ -70,7 +70,7 @@ func (c *Core) restore() {
 			continue
 		}
 		s.remember(c)
-		s.battery.forgotten()
+		s.commands.Forgotten()
 		for _, topic := range slices.Sorted(maps.Keys(c.before)) {
 			if _, ours := s.Owns(topic); ours && c.retained[topic] == "" && c.removal.graves[topic] == nil {
 				c.outbox.want([]discovery.Retained{{Topic: topic, Payload: c.before[topic]}}, c.retained)

@@ -1,13 +1,13 @@
 package bridge
 
 import (
-	"maps"
 	"strconv"
 	"strings"
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
 
+	"evcc-discovery/internal/bridge/command"
 	"evcc-discovery/internal/bridge/step"
 )
 
@@ -39,10 +39,7 @@ func (s *site) inPlace() {
 func (s *site) order(c *Core) {
 	moved := places(s.wanted.Moved)
 	if moved != "" {
-		maps.DeleteFunc(c.relay.commands, func(topic string, command served) bool {
-			_, wanted := s.wanted.Commands[topic]
-			return command.site == s && !wanted
-		})
+		s.commands.Withdraw(s.wanted.Commands)
 	}
 	c.step.Problem(problem.OrderChanged, s.Root, moved != "", moved)
 	s.moved = moved
@@ -100,7 +97,7 @@ func (c *Core) adapter(e step.Event) bool {
 			c.step.Note(step.Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
 			c.step.Send(e.Topic, "")
 		case c.settings.ReadOnly:
-			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", readsOnly)
+			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", command.ReadsOnly)
 		case c.phase != running:
 			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", "not ready yet")
 		default:

@@ -19,6 +19,9 @@ type outbox struct {
 	repeat time.Time            // when everything is due once more; zero = never
 }
 
+// heardAfter is how long Home Assistant takes to hear the entities of a device message.
+const heardAfter = time.Second
+
 func newOutbox() outbox {
 	return outbox{at: make(map[string]int), sent: make(map[string]time.Time), due: make(map[string]bool), held: make(map[string]time.Time)}
 }

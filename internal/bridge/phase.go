@@ -40,11 +40,9 @@ func (c *Core) hearPeer(payload string) {
 // has made of it by then.
 func (c *Core) stand() {
 	c.phase = standing
-	c.relay.abandon(c)
-	c.relay = newRelay()
 	for _, s := range c.sites {
-		s.battery = keeper{} // the other's matter now; if it does not know of it, evcc's minute ends it
-		s.results, s.wanted, s.reconciled = results{}, discovery.Wanted{}, false
+		s.commands.Leave(c.step)
+		s.wanted = discovery.Wanted{}
 		if registry, err := s.kept(c); err == nil {
 			s.adopt(registry)
 		}

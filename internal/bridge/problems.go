@@ -53,20 +53,3 @@ func named(list []problem.Shown) string {
 	}
 	return strings.TrimSuffix(attributes.String(), "\n")
 }
-
-// problem says which controls have failed.
-func (r *results) problem(c *Core, s *site) {
-	detail := ""
-	if len(r.fails) > 0 {
-		var list []string
-		for i, res := range r.failing() {
-			if i == mostNamed {
-				list = append(list, "…")
-				break
-			}
-			list = append(list, shorten(res.device, mostTitle)+": "+c.settings.Words.Name(res.control))
-		}
-		detail = strings.Join(list, ", ")
-	}
-	c.step.Problem(problem.CommandFailed, s.Root, detail != "", detail)
-}

@@ -6,6 +6,7 @@ import (
 
 	"evcc-discovery/discovery"
 
+	"evcc-discovery/internal/bridge/command"
 	"evcc-discovery/internal/bridge/step"
 )
 
@@ -70,7 +71,7 @@ func (c *Core) fromOwn(e step.Event) {
 		return
 	}
 	if strings.HasSuffix(e.Topic, "/set") {
-		c.relay.command(c, e)
+		c.command(e)
 		return
 	}
 	payload := string(e.Payload)
@@ -83,6 +84,27 @@ func (c *Core) fromOwn(e step.Event) {
 		}
 		c.remember(e.Topic, payload)
 	}
+}
+
+// command gives a command to the site below whose topic it stands.
+func (c *Core) command(e step.Event) {
+	for _, s := range c.sites {
+		if _, ours := below(e.Topic, s.Topic()); ours {
+			s.commands.Command(c.step, e)
+			return
+		}
+	}
+	if command.Ignored(c.step, e) {
+		return
+	}
+	reason := "there is no such control"
+	switch {
+	case c.settings.ReadOnly:
+		reason = command.ReadsOnly
+	case c.phase != running:
+		reason = "not ready yet"
+	}
+	c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", reason)
 }
 
 func (c *Core) remember(topic, payload string) {

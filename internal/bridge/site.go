@@ -10,6 +10,8 @@ import (
 	"evcc-discovery/entities"
 	"evcc-discovery/internal/problem"
 
+	"evcc-discovery/internal/bridge/command"
+	"evcc-discovery/internal/bridge/plan"
 	"evcc-discovery/internal/bridge/state"
 	"evcc-discovery/internal/bridge/step"
 	"evcc-discovery/internal/bridge/trust"
@@ -23,27 +25,27 @@ type site struct {
 	stored   string // the registry as it was last given away
 	counted  string // the same when its changes were counted last
 	wanted   discovery.Wanted
-	battery  keeper
-	results  results
+	commands *command.Machine
+	plans    *plan.Machine
 	judge    judge
-	drafts   drafts
-	here     zone
 	trust    trust.Machine
 	states   state.Machine
 	live     bool // its topics could be believed at the last look
 
-	changed    time.Time // when the shape changed last; zero = it is published
-	first      time.Time // when it changed first since it was published
-	titles     time.Time // when objects without a title are published all the same; zero = none waits
-	moved      string    // what was said of places that others have
-	unsure     bool      // whether everything is in its place
-	reconciled bool      // in this run: its controls are known
-	said       string    // how evcc is, in the last status
+	changed time.Time // when the shape changed last; zero = it is published
+	first   time.Time // when it changed first since it was published
+	titles  time.Time // when objects without a title are published all the same; zero = none waits
+	moved   string    // what was said of places that others have
+	unsure  bool      // whether everything is in its place
+	said    string    // how evcc is, in the last status
 }
 
-func newSite(s discovery.Site, known discovery.Registry) *site {
+func newSite(c *Core, of discovery.Site, known discovery.Registry) *site {
 	tree := make(entities.Tree)
-	return &site{Site: s, tree: tree, trust: trust.New(s.Root, tree), registry: known, counted: string(known.Encode())}
+	s := &site{Site: of, tree: tree, trust: trust.New(of.Root, tree), registry: known, counted: string(known.Encode())}
+	s.plans = plan.New(c.settings.Zone, world{c, s})
+	s.commands = command.New(of, world{c, s}, s.plans)
+	return s
 }
 
 // open takes the registry that the broker has, unless ours is newer.
@@ -68,12 +70,11 @@ func (s *site) learn(c *Core) {
 		s.remember(c) // also for a broker that has forgotten it
 	}
 	s.respect(c)
-	s.results.show(c.step.Now)
 	s.trust.Learn(c.step, c.retained[s.ReadyTopic()] == "offline")
 	known := s.tree[entities.StatusPath] != "" || s.tree[entities.CountPath] != ""
 	s.compare()
 	s.announceReady(c)
-	s.battery.again(c.step.Now)
+	s.commands.Start(c.step)
 	if known {
 		s.dirty(c.step.Now)
 	}
@@ -88,7 +89,7 @@ func (s *site) dirty(now time.Time) {
 
 // next returns when the site needs a tick.
 func (s *site) next() (next time.Time) {
-	for _, t := range []time.Time{s.due(), s.titles, s.drafts.next(), s.trust.Next(), s.judge.next(s), s.battery.next()} {
+	for _, t := range []time.Time{s.due(), s.titles, s.plans.Next(), s.trust.Next(), s.judge.next(s), s.commands.Next()} {
 		next = step.Earlier(next, t)
 	}
 	if s.live {
@@ -115,8 +116,7 @@ func (s *site) tick(c *Core) {
 		s.announceReady(c)
 	}
 	s.judge.tick(c, s)
-	s.draft(c)
-	s.battery.tick(c, s)
+	s.plans.Tick(c.step)
 	if s.reconcilable(c) {
 		s.reconcile(c)
 	}
@@ -135,7 +135,7 @@ func (s *site) show(c *Core) {
 		s.states.All(c.step.Now.Add(settle))
 	}
 	if s.live = live; live && c.step.Due(s.states.Next()) {
-		s.states.Tick(c.step, world{site: s, core: c}, s.changed.IsZero())
+		s.states.Tick(c.step, shown{world{c, s}}, s.changed.IsZero())
 	}
 }
 
@@ -177,10 +177,8 @@ func (s *site) reconcile(c *Core) {
 	c.rollcall.look(c)
 	s.judge.compare(c, s)
 	c.step.Problem(problem.EvccOld, s.Root, s.tree.Outdated() != "", s.tree.Outdated())
-	c.relay.serve(s)
-	s.reconciled, c.reporter.due = true, true
-	s.results.prune(c, s)
-	s.results.show(c.step.Now)
+	s.commands.Register(c.step, &s.wanted)
+	c.reporter.due = true
 	defer s.order(c) // after what has moved is published as unavailable
 	if len(c.outbox.due) > before {
 		c.step.Note(step.Info, "devices are published", "root", s.Root, "devices", strconv.Itoa(len(s.wanted.Configs)),
@@ -189,8 +187,7 @@ func (s *site) reconcile(c *Core) {
 	c.outbox.tick(c)
 	s.states.Want(c.step, s.Root, s.wanted)
 	s.show(c)
-	s.drafts.moved = false
-	s.showPlans(c)
+	s.plans.Register(c.step, s.wanted.States)
 }
 
 // remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.

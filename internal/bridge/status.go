@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"evcc-discovery/internal/bridge/command"
 	"evcc-discovery/internal/problem"
 )
 
@@ -14,12 +15,12 @@ type Status struct {
 
 // SiteStatus is how one evcc is, and what became of the commands for it since this program was started.
 type SiteStatus struct {
-	Root     string    `json:"root"`
-	Evcc     string    `json:"evcc"`
-	Devices  int       `json:"devices"`
-	Controls int       `json:"controls"`
-	Last     *ending   `json:"last_command"` // nil = none yet
-	Failed   []failure `json:"failed"`       // controls whose last command failed
+	Root     string            `json:"root"`
+	Evcc     string            `json:"evcc"`
+	Devices  int               `json:"devices"`
+	Controls int               `json:"controls"`
+	Last     *command.Ending   `json:"last_command"` // nil = none yet
+	Failed   []command.Failure `json:"failed"`       // controls whose last command failed
 }
 
 // NewStatus is how the program is before it has a broker to ask, or settings that can be used.
@@ -50,6 +51,7 @@ func (r *reporter) report(c *Core) {
 		if word := s.word(c); word != s.said {
 			s.said, due = word, true
 		}
+		due = s.commands.News() || due
 	}
 	if !due {
 		return
@@ -64,11 +66,8 @@ func (r *reporter) report(c *Core) {
 }
 
 func (s *site) summary() SiteStatus {
-	status := SiteStatus{Root: s.Root, Evcc: s.said, Devices: len(s.wanted.Configs), Controls: len(s.wanted.Commands), Failed: failures(s.results.failing())}
-	if last := s.results.last; last != nil {
-		ended := last.ending()
-		status.Last = &ended
-	}
+	status := SiteStatus{Root: s.Root, Evcc: s.said, Devices: len(s.wanted.Configs), Controls: len(s.wanted.Commands)}
+	status.Last, status.Failed = s.commands.Status()
 	return status
 }
 

@@ -56,7 +56,7 @@ func (f *foreign) restore(c *Core) {
 	for _, s := range c.sites {
 		s.remember(c)
 		s.announceReady(c)
-		s.results.show(c.step.Now)
+		s.commands.Show(c.step)
 		if s.complete() {
 			s.dirty(c.step.Now)
 		}

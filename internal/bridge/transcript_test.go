@@ -147,7 +147,11 @@ func (p *player) line(line string) {
 		}
 		p.step(step.Event{Kind: step.Tick})
 	case "status":
-		fmt.Fprintln(&p.out, ">", encode(p.status))
+		status, err := json.Marshal(p.status)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		fmt.Fprintln(&p.out, ">", string(status))
 	case "save":
 		p.saved = maps.Clone(p.retained)
 	case "crash":

@@ -134,7 +134,7 @@ func (m *Machine) await() {
 	m.stale = true
 	m.pending = make(map[string]bool)
 	for _, l := range m.tree.Loadpoints() {
-		m.pending[l] = true
+		m.pending[l.Ref] = true
 	}
 }
 
@@ -155,7 +155,7 @@ func (m *Machine) Count(s *step.Step) {
 func (m *Machine) limit() {
 	there := make(map[string]bool)
 	for _, l := range m.tree.Loadpoints() {
-		there[l] = true
+		there[l.Ref] = true
 	}
 	before := len(m.pending)
 	maps.DeleteFunc(m.pending, func(l string, _ bool) bool { return !there[l] })
@@ -214,7 +214,9 @@ func (m *Machine) Interval() time.Duration {
 }
 
 // Round is how long evcc takes to visit every loadpoint.
-func (m *Machine) Round() time.Duration { return m.Interval() * time.Duration(max(1, m.tree.Count())) }
+func (m *Machine) Round() time.Duration {
+	return m.Interval() * time.Duration(max(1, m.tree.LoadpointCount()))
+}
 
 // Next returns when the next verdict falls without another message: silence after three rounds, or, after a crash, that
 // the first cycle has had its time. Zero: there is nothing to wait for.

@@ -1,4 +1,4 @@
-package bridge
+package plan
 
 import (
 	"strings"
@@ -13,27 +13,15 @@ type zone struct {
 }
 
 // zone returns the site's time zone.
-func (s *site) zone(c *Core) *time.Location {
-	told, home := s.tree["site/timezone"], ""
-	if c.home != nil {
-		home = c.home.String()
+func (m *Machine) zone(now time.Time) *time.Location {
+	told, home := m.tree()["site/timezone"], ""
+	if m.home != nil {
+		home = m.home.String()
 	}
-	if s.here.place == nil || s.here.told != told || s.here.home != home {
-		s.here = zone{told, home, findZone(told, c.home, c.settings.Zone, c.step.Now)}
+	if m.here.place == nil || m.here.told != told || m.here.home != home {
+		m.here = zone{told, home, findZone(told, m.home, m.local, now)}
 	}
-	return s.here.place
-}
-
-// locate takes Home Assistant's time zone.
-func (c *Core) locate(name string) {
-	place, err := time.LoadLocation(name)
-	if err != nil || name == "" {
-		return // it is checked where it comes from; then the process's zone stays
-	}
-	c.home = place
-	for _, s := range c.sites {
-		s.drafts.look(c.step.Now)
-	}
+	return m.here.place
 }
 
 // findZone finds the zone behind what evcc says: a name of the time zone database, or, as evcc does since 0.300, the

@@ -1,4 +1,4 @@
-package bridge
+package command
 
 import (
 	"encoding/json"
@@ -28,29 +28,29 @@ func (res *result) event() string {
 	}{res.verdict, res.told(), res.took.Milliseconds()})
 }
 
-// failure is a control's last command that has failed.
-type failure struct {
+// Failure is a control's last command that has failed.
+type Failure struct {
 	When   string  `json:"when"`
 	Result verdict `json:"result"`
 	told
 }
 
-// ending is how a command ended.
-type ending struct {
-	failure
+// Ending is how a command ended.
+type Ending struct {
+	Failure
 	Milliseconds int64 `json:"milliseconds"`
 }
 
-func (res *result) ending() ending {
-	return ending{failure{stamp(res.at), res.verdict, res.told()}, res.took.Milliseconds()}
+func (res *result) ending() Ending {
+	return Ending{Failure{stamp(res.at), res.verdict, res.told()}, res.took.Milliseconds()}
 }
 
 // failures are those that fit into what Home Assistant keeps.
-func failures(list []result) []failure {
-	fit := make([]failure, 0, min(len(list), mostListed))
+func failures(list []result) []Failure {
+	fit := make([]Failure, 0, min(len(list), mostListed))
 	size := 0
 	for _, res := range list[:min(len(list), mostListed)] {
-		f := res.ending().failure
+		f := res.ending().Failure
 		if size += len(encode(f)); size > mostBytes {
 			break
 		}

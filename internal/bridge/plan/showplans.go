@@ -1,4 +1,4 @@
-package bridge
+package plan
 
 import (
 	"strconv"
@@ -6,45 +6,36 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
-	"evcc-discovery/internal/bridge/trust"
+
+	"evcc-discovery/internal/bridge/step"
 )
 
-// draft shows the plans when that is due. While evcc is not there its plans stay as they were.
-func (s *site) draft(c *Core) {
-	if next := s.drafts.next(); next.IsZero() || c.step.Now.Before(next) {
-		return
-	}
-	s.showPlans(c)
-}
-
-func (s *site) showPlans(c *Core) {
-	d := &s.drafts
+// show publishes the states of all plans.
+func (m *Machine) show(s *step.Step) {
+	d := &m.drafts
 	d.due, d.wake = time.Time{}, time.Time{}
-	if c.phase != running || s.trust.Value() < trust.Silent || d.moved {
+	if m.world.Closed() != "" || d.moved {
 		return
 	}
 	changed, judged := false, make(map[string]bool)
-	for _, state := range s.wanted.States {
-		if !state.Reads().Plans() {
-			continue
-		}
+	for _, state := range m.states {
 		if object := state.Instance.Object; !judged[object.Prefix] {
 			judged[object.Prefix] = true
-			changed = s.follow(c, object, state.Object) || changed
+			changed = m.follow(s, object, state.Object) || changed
 		}
-		c.step.Retain(state.Topic, s.planState(c, state))
+		s.Retain(state.Topic, m.planState(s.Now, state))
 	}
 	if changed {
-		s.remember(c)
+		m.world.Remember(s)
 	}
 }
 
 // planState is what a state of ours shows.
-func (s *site) planState(c *Core, state discovery.State) string {
-	o, on := state.Instance.Object, s.drafts.of(state.Instance.Object.Prefix).on
+func (m *Machine) planState(now time.Time, state discovery.State) string {
+	o, on := state.Instance.Object, m.drafts.of(state.Instance.Object.Prefix).on
 	instant := state.Instance.Row.Measure == entities.Instant
-	plan := s.plan(c, o)
-	slots := s.drafts.of(o.Prefix).slots
+	plan := m.plan(now, o)
+	slots := m.drafts.of(o.Prefix).slots
 	switch reading := state.Reads(); {
 	case reading == entities.PlannedDuration && slots.seconds == 0:
 		return ""
@@ -53,7 +44,7 @@ func (s *site) planState(c *Core, state discovery.State) string {
 	case reading == entities.PlannedPrice:
 		return slots.price
 	case reading == entities.PlannedCost:
-		return s.outlay(o, slots)
+		return m.outlay(o, slots)
 	case reading == entities.PlanSwitch:
 		return strconv.FormatBool(on)
 	case reading == entities.Planned && !on:

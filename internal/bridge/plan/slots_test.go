@@ -1,4 +1,4 @@
-package bridge
+package plan
 
 import (
 	"maps"
@@ -60,10 +60,11 @@ func TestOutlay(t *testing.T) {
 		"energy, and some has been charged": {energy, map[string]string{"loadpoints/1/chargedEnergy": "1"}, "0.2500", ""},
 		"nothing":                           {nil, nil, "0.2500", ""},
 	} {
-		s := &site{tree: make(entities.Tree)}
-		maps.Copy(s.tree, test.tree)
-		maps.Copy(s.tree, test.but)
-		if got := s.outlay(entities.Object{Scope: entities.Loadpoint, Prefix: "loadpoints/1"}, slots{price: test.price}); got != test.want {
+		tree := make(entities.Tree)
+		maps.Copy(tree, test.tree)
+		maps.Copy(tree, test.but)
+		m := New(nil, &stub{tree: tree})
+		if got := m.outlay(entities.Object{Scope: entities.Loadpoint, Prefix: "loadpoints/1"}, slots{price: test.price}); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package bridge
+package plan
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 )
 
 // slots is what evcc plans for a loadpoint: when it charges. With how much power it does not tell, so there is a
-// duration and an average price, and a sum only as an estimate ([site.outlay]).
+// duration and an average price, and a sum only as an estimate ([Machine.outlay]).
 type slots struct {
 	seconds int64
 	price   string // per kWh, or g CO₂ per kWh where evcc plans by that; "" = without prices
@@ -66,9 +66,9 @@ const efficiency = 0.9
 
 // outlay estimates what the energy costs that is still missing for a loadpoint's plan, as if all of it came from the
 // grid; "" where something is not known, and where evcc plans by CO₂.
-func (s *site) outlay(o entities.Object, planned slots) string {
-	energy := s.lacking(o)
-	if planned.price == "" || energy <= 0 || s.tree["site/smartCostType"] == "co2" {
+func (m *Machine) outlay(o entities.Object, planned slots) string {
+	tree, energy := m.tree(), m.lacking(o)
+	if planned.price == "" || energy <= 0 || tree["site/smartCostType"] == "co2" {
 		return ""
 	}
 	return strconv.FormatFloat(number(planned.price)*energy, 'f', 2, 64)
@@ -76,17 +76,18 @@ func (s *site) outlay(o entities.Object, planned slots) string {
 
 // lacking returns the kWh that evcc still has to charge for the plan that the loadpoint follows, 0 where that cannot be
 // known. Of an energy plan evcc counts from when it was set, and does not tell how much had been charged by then.
-func (s *site) lacking(o entities.Object) float64 {
-	vehicle := entities.Object{Scope: entities.Vehicle, Prefix: "vehicles/" + s.tree[o.Path("vehicleName")]}
-	if target := number(s.tree[o.Path("effectivePlanSoc")]); target > 0 { // an old energy target may be left
-		capacity, soc := number(s.tree[vehicle.Path("capacity")]), number(s.tree[o.Path("vehicleSoc")])
+func (m *Machine) lacking(o entities.Object) float64 {
+	tree := m.tree()
+	vehicle := entities.Object{Scope: entities.Vehicle, Prefix: "vehicles/" + tree[o.Path("vehicleName")]}
+	if target := number(tree[o.Path("effectivePlanSoc")]); target > 0 { // an old energy target may be left
+		capacity, soc := number(tree[vehicle.Path("capacity")]), number(tree[o.Path("vehicleSoc")])
 		if soc <= 0 {
 			return 0
 		}
 		return (target - soc) / 100 * capacity / efficiency
 	}
-	if number(s.tree[o.Path("chargedEnergy")]) > 0 {
+	if number(tree[o.Path("chargedEnergy")]) > 0 {
 		return 0
 	}
-	return number(s.tree[o.Path(entities.PlansOf(o.Scope)[0].Target)])
+	return number(tree[o.Path(entities.PlansOf(o.Scope)[0].Target)])
 }

@@ -1,4 +1,4 @@
-package bridge
+package command
 
 import (
 	"time"
@@ -30,64 +30,65 @@ func (k *keeper) holds() bool { return k.kept.payload != "" }
 func (k *keeper) shown() string { return k.kept.command.Instance.State }
 
 // ask takes a well-formed command when it comes. Automatic needs no answer: evcc's minute does the rest.
-func (k *keeper) ask(s *sent) {
-	switch in := &s.command.Instance; {
+func (k *keeper) ask(c *sent) {
+	switch in := &c.command.Instance; {
 	case !in.Row.Write.Kept:
-	case s.payload == entities.Automatic:
-		*k = keeper{wish: s.payload}
+	case c.payload == entities.Automatic:
+		*k = keeper{wish: c.payload}
 	default:
-		k.wish = s.payload
+		k.wish = c.payload
 	}
 }
 
 // ended takes the end of a command. After another mode that was refused or never sent, the one before stays.
-func (k *keeper) ended(c *Core, v verdict, s *sent) {
-	if in := &s.command.Instance; in.Row == nil || !in.Row.Write.Kept || s.payload != k.wish {
+func (k *keeper) ended(s *step.Step, v verdict, c *sent) {
+	if in := &c.command.Instance; in.Row == nil || !in.Row.Write.Kept || c.payload != k.wish {
 		return // not ours, or a newer one is on its way
 	}
 	switch {
-	case v == accepted && s.payload != entities.Automatic:
-		*k = keeper{kept: *s, wish: k.wish, due: c.step.Now.Add(keepEvery)}
+	case v == accepted && c.payload != entities.Automatic:
+		*k = keeper{kept: *c, wish: k.wish, due: s.Now.Add(keepEvery)}
 		k.kept.quiet = true
-	case !k.holds() || s.payload == k.kept.payload:
+	case !k.holds() || c.payload == k.kept.payload:
 	case v == unanswered:
-		c.step.Note(step.Info, "the home battery's mode is not repeated any more: evcc did not answer the command for another one",
-			"mode", k.kept.payload, "wanted", s.payload)
+		s.Note(step.Info, "the home battery's mode is not repeated any more: evcc did not answer the command for another one",
+			"mode", k.kept.payload, "wanted", c.payload)
 		*k = keeper{wish: k.wish}
 	}
 }
 
 // see takes the mode that evcc shows. While a command is under way it may be that one's.
-func (k *keeper) see(c *Core, mode string) {
+func (k *keeper) see(m *Machine, s *step.Step, mode string) {
 	kept := k.kept.payload
-	if l := c.relay.setters[k.kept.setter()]; mode == kept || l != nil && !l.current.quiet {
+	if l := m.setters[k.kept.setter]; mode == kept || l != nil && !l.current.quiet {
 		return
 	}
 	switch mode {
 	case "":
-		c.step.Note(step.Info, "the home battery is evcc's own again: evcc starts or stops", "mode", kept)
+		s.Note(step.Info, "the home battery is evcc's own again: evcc starts or stops", "mode", kept)
 	case entities.Automatic:
-		c.step.Note(step.Warn, "the home battery is evcc's own again: evcc does not hold the mode any longer", "mode", kept)
+		s.Note(step.Warn, "the home battery is evcc's own again: evcc does not hold the mode any longer", "mode", kept)
 	default:
-		c.step.Note(step.Info, "the home battery's mode was changed elsewhere and is not repeated any more", "mode", kept, "now", mode)
+		s.Note(step.Info, "the home battery's mode was changed elsewhere and is not repeated any more", "mode", kept, "now", mode)
 	}
 	*k = keeper{}
 }
 
-// forget: what is held is held over a lost connection, too.
-func (k *keeper) forget(*Core) {}
-
 // again repeats at once: after a new connection.
 func (k *keeper) again(now time.Time) { k.due = now }
 
-// forgotten: nothing of what evcc shows is on the broker. evcc repeats it only when it changes.
-func (k *keeper) forgotten() { k.unseen = true }
+// value takes a value of evcc.
+func (k *keeper) value(m *Machine, s *step.Step, path string) {
+	if k.holds() && path == k.shown() {
+		k.see(m, s, m.world.Value(path))
+	}
+}
 
 // blanked: evcc starts or stops.
-func (k *keeper) blanked(c *Core) {
+func (k *keeper) blanked(m *Machine, s *step.Step) {
 	if k.holds() && k.unseen {
 		k.unseen = false
-		k.see(c, "")
+		k.see(m, s, "")
 	}
 }
 
@@ -102,40 +103,33 @@ func (k *keeper) next() time.Time {
 // tick repeats the mode, in the lane of the commands that people send: what comes meanwhile waits, and is not
 // overtaken. Whether evcc answers does not matter: what it shows does. An evcc that is away hears nothing, and when it
 // comes back, having emptied its tree, there is nothing to repeat any more.
-func (k *keeper) tick(c *Core, s *site) {
-	if !k.holds() || c.step.Now.Before(k.due) {
+func (k *keeper) tick(m *Machine, s *step.Step) {
+	if !s.Due(k.next()) {
 		return
 	}
-	k.due = c.step.Now.Add(keepEvery)
-	if s.closed(c) != "" {
+	k.due = s.Now.Add(keepEvery)
+	if m.world.Closed() != "" {
 		return
 	}
-	mode := s.tree[k.shown()]
+	mode := m.world.Value(k.shown())
 	if k.unseen = k.unseen && mode == ""; !k.unseen {
-		k.see(c, mode)
+		k.see(m, s, mode)
 	}
 	if !k.holds() {
 		return
 	}
-	if c.relay.lanes[k.kept.lane()] != nil {
-		k.due = c.step.Now.Add(answerTime)
+	if m.lanes[k.kept.lane()] != nil {
+		k.due = s.Now.Add(answerTime)
 		return
 	}
 	again := k.kept
-	again.since = c.step.Now
-	c.relay.send(c, again)
+	again.since = s.Now
+	m.send(s, again)
 }
 
 // release gives the battery back to evcc.
-func (k *keeper) release(c *Core) {
+func (k *keeper) release(s *step.Step) {
 	if k.holds() {
-		c.step.Publish(k.kept.setter(), entities.Automatic)
-	}
-}
-
-// batteryMode takes the mode that evcc shows.
-func (s *site) batteryMode(c *Core, path, value string) {
-	if s.battery.holds() && path == s.battery.shown() {
-		s.battery.see(c, value)
+		s.Publish(k.kept.setter, entities.Automatic)
 	}
 }
