@@ -88,7 +88,7 @@ func addedLines(t *testing.T) map[string]string {
 			added[file] = line[1:]
 		}
 	}
-	if len(added) != 3 || added[facts] == "" || !strings.Contains(added["entities/loadpoint.go"], "Scope:") || added["translations/en.yaml"] == "" {
+	if len(added) != 3 || added[facts] == "" || !strings.Contains(added["entities/loadpoint.go"], "{ID:") || added["translations/en.yaml"] == "" {
 		t.Fatalf("the diff is not one row, one line of English and one of the documented list: %q", added)
 	}
 	return added
@@ -98,7 +98,7 @@ func addedLines(t *testing.T) map[string]string {
 const facts = "entities/testdata/evcc-topics.tsv"
 
 // sorting is what lines of a table sort by: a row's ID, a name's key.
-var sorting = regexp.MustCompile(`Scope: Loadpoint, ID: "(\w+)"|^  loadpoint\.(\w+):`)
+var sorting = regexp.MustCompile(`^\t{ID: "(\w+)"|^  loadpoint\.(\w+):`)
 
 // insert puts the line where it sorts.
 func insert(t *testing.T, text, line string) string {

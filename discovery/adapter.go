@@ -78,6 +78,6 @@ func (s Site) adapterCommon(platform, id string, category entities.Category) Com
 	return Common{
 		Platform: platform, UniqueID: identifier(s.Base, "adapter") + "_" + id,
 		DefaultEntityID: platform + "." + Slug(s.Base) + "_" + id, Name: s.Words.Name("adapter." + id),
-		EntityCategory: string(category),
+		EntityCategory: category.String(),
 	}
 }

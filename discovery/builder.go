@@ -98,7 +98,7 @@ func (s Site) availability() []Availability {
 
 // add turns one instance into a component, and into a command where it can be set.
 func (b *builder) add(m *Message, in *entities.Instance) {
-	row, key := in.Row, in.Row.Key()
+	row, key := in.Row, in.Row.ComponentKey()
 	if b.held {
 		if b.had(key) {
 			m.Components[key] = b.component(in)

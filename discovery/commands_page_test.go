@@ -76,7 +76,7 @@ func takes(t *testing.T, r *entities.Row) string {
 	case entities.WriteInstant:
 		return "`2026-01-31T07:00:00+01:00`, without its zone, or `07:00`"
 	}
-	t.Fatalf("%s.%s: say what a command of kind %d may be", r.Scope, r.Key(), r.Write.Kind)
+	t.Fatalf("%s.%s: say what a command of kind %d may be", r.Scope, r.ComponentKey(), r.Write.Kind)
 	return ""
 }
 
@@ -157,7 +157,7 @@ func documentedSetters(t *testing.T) map[string]topics.Topic {
 // since is when evcc takes the row's commands, under each name that it has had.
 func since(t *testing.T, r *entities.Row, documented map[string]topics.Topic) string {
 	t.Helper()
-	names := r.Write.Set
+	names := r.Write.Sets
 	if len(names) == 0 {
 		names = r.Keys
 	}
@@ -165,7 +165,7 @@ func since(t *testing.T, r *entities.Row, documented map[string]topics.Topic) st
 	for i := len(names) - 1; i >= 0; i-- { // oldest first
 		d, ok := documented[r.Scope.String()+" "+names[i].Path]
 		if !ok {
-			t.Fatalf("%s.%s: the list of evcc's topics has no setter %s", r.Scope, r.Key(), names[i].Path)
+			t.Fatalf("%s.%s: the list of evcc's topics has no setter %s", r.Scope, r.ComponentKey(), names[i].Path)
 		}
 		from := d.SetSince
 		if r.Write.Kind == entities.WriteClear && older(from, clearsSince) {

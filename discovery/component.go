@@ -66,14 +66,14 @@ func mode(row *entities.Row) string {
 func (b *builder) common(in *entities.Instance) Common {
 	row := in.Row
 	c := Common{
-		Platform:        string(row.Platform),
+		Platform:        row.Platform.String(),
 		UniqueID:        b.identifier + "_" + row.ID,
-		DefaultEntityID: string(row.Platform) + "." + b.ids + row.ID,
+		DefaultEntityID: row.Platform.String() + "." + b.ids + row.ID,
 		Name:            cmp.Or(in.Name, b.site.Words.Name(row.TermFor(in.Context.Capabilities))),
 		Icon:            row.Icon,
-		EntityCategory:  string(row.Category),
+		EntityCategory:  row.Category.String(),
 	}
-	if row.Disabled {
+	if !row.Enabled() {
 		c.EnabledByDefault = new(bool)
 	}
 	if topic := b.attributesTopic(row); topic != "" {

@@ -30,7 +30,7 @@ func entityTables(t *testing.T) string {
 		fmt.Fprintf(&b, "## %s\n\n| Name | Entity | Unit | On | Category | Settable | evcc |\n|---|---|---|---|---|---|---|\n", words.Model(scope.String()))
 		for _, r := range entities.ByScope(scope) {
 			fmt.Fprintf(&b, "| %s | `%s.evcc_%s%s` | %s | %s | %s | %s | %s |\n", words.Name(r.TermKey()), r.Platform, placeholders[scope], r.ID,
-				units(r), on(r), cmp.Or(string(r.Category), "–"), yes(r.Write != nil), lifeOf(r, lives))
+				units(r), on(r), cmp.Or(r.Category.String(), "–"), yes(r.Write != nil), lifeOf(r, lives))
 		}
 		b.WriteString("\n")
 	}
@@ -60,7 +60,7 @@ func on(r *entities.Row) string {
 	if r.Applies.Needs&entities.Compatible != 0 {
 		return "with `COMPATIBILITY`"
 	}
-	return yes(!r.Disabled)
+	return yes(r.Enabled())
 }
 
 func yes(v bool) string { return map[bool]string{true: "yes", false: "–"}[v] }
@@ -120,8 +120,8 @@ func sources(r *entities.Row) []string {
 	keys, leaf := r.Keys, ""
 	if r.Write != nil && (len(keys) == 0 || r.Own == entities.Shared) {
 		leaf = "/set"
-		if len(r.Write.Set) > 0 {
-			keys = r.Write.Set
+		if len(r.Write.Sets) > 0 {
+			keys = r.Write.Sets
 		}
 	}
 	var paths []string

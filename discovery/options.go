@@ -12,7 +12,7 @@ func (b *builder) options(in *entities.Instance) []string {
 	if !in.Row.Grows() {
 		return in.Options
 	}
-	key := in.Row.Key()
+	key := in.Row.ComponentKey()
 	more := grown(b.entry.Options[key], in.Options, b.tree.Tree[in.State])
 	if len(more) == 0 {
 		return in.Options

@@ -25,7 +25,7 @@ func (b *builder) reread(in *entities.Instance, template string) int {
 	}
 	h := fnv.New32a()
 	h.Write([]byte(template))
-	key, now := in.Row.Key(), hex.EncodeToString(h.Sum(nil))
+	key, now := in.Row.ComponentKey(), hex.EncodeToString(h.Sum(nil))
 	last, flipped := strings.CutSuffix(b.entry.Reads[key], qos1Mark)
 	if last != "" && last != now {
 		flipped = !flipped

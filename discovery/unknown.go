@@ -4,8 +4,8 @@ package discovery
 func (b *builder) addUnknown(m *Message) {
 	list, fresh := b.tree.UnknownTopics(b.object, b.entry.Unknown)
 	for _, in := range list {
-		if _, had := b.entry.Unknown[in.Row.Key()]; had || !b.held {
-			m.Components[in.Row.Key()] = b.component(&in)
+		if _, had := b.entry.Unknown[in.Row.ComponentKey()]; had || !b.held {
+			m.Components[in.Row.ComponentKey()] = b.component(&in)
 		}
 	}
 	switch {

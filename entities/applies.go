@@ -122,7 +122,7 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 			continue
 		}
 		twin, set := readOnlyTwin[row], v.set(row, o, have, s)
-		p := existence{kept: keep(row.Key()), twinKept: twin != nil && keep(twin.Key()), released: s.Released}
+		p := existence{kept: keep(row.ComponentKey()), twinKept: twin != nil && keep(twin.ComponentKey()), released: s.Released}
 		if row.Write != nil && set == "" && p.kept && !s.ReadOnly {
 			set = v.setter(row, o) // once a control, always a control: evcc answers, or does not
 		}
@@ -206,7 +206,7 @@ func (v *View) set(row *Row, o Object, have Capability, s Settings) string {
 }
 
 func (v *View) setter(row *Row, o Object) string {
-	names := row.Write.Set
+	names := row.Write.Sets
 	if len(names) == 0 {
 		names = row.Keys
 	}

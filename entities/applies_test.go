@@ -20,10 +20,10 @@ func TestReadOnlySetting(t *testing.T) {
 			for _, in := range view.Instances(o, entities.Settings{ReadOnly: true}, nothing) {
 				readable[in.Row.ID], readable[in.State] = true, true
 				if in.Set != "" || in.Row.Write != nil {
-					t.Errorf("%s: %s of %s can still be set", version, in.Row.Key(), o.Prefix)
+					t.Errorf("%s: %s of %s can still be set", version, in.Row.ComponentKey(), o.Prefix)
 				}
 				if in.Row.Category == entities.Config {
-					t.Errorf("%s: %s of %s: Home Assistant takes no config sensors", version, in.Row.Key(), o.Prefix)
+					t.Errorf("%s: %s of %s: Home Assistant takes no config sensors", version, in.Row.ComponentKey(), o.Prefix)
 				}
 			}
 			for _, in := range view.Instances(o, entities.Settings{}, nothing) {
@@ -35,7 +35,7 @@ func TestReadOnlySetting(t *testing.T) {
 					shown = readable["battery_mode"] // as is the mode that comes of it
 				}
 				if in.State != "" && !shown {
-					t.Errorf("%s: %s of %s is not shown at all", version, in.Row.Key(), o.Prefix)
+					t.Errorf("%s: %s of %s is not shown at all", version, in.Row.ComponentKey(), o.Prefix)
 				}
 			}
 		}

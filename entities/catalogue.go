@@ -4,20 +4,52 @@ import (
 	"slices"
 )
 
+// table holds rows of one scope, sorted by ID.
+type table struct {
+	scope Scope
+	rows  []Row
+	needs Capability // of all its rows
+}
+
+var tables = []table{
+	{scope: Site, rows: site},
+	{scope: Site, rows: compatibleSite, needs: Compatible},
+	{scope: Site, rows: statistics},
+	{scope: Loadpoint, rows: loadpoint},
+	{scope: Loadpoint, rows: compatibleLoadpoint, needs: Compatible},
+	{scope: Loadpoint, rows: advice("charge", "stop")},
+	{scope: Vehicle, rows: vehicle},
+	{scope: PV, rows: pv},
+	{scope: Battery, rows: battery},
+	{scope: Aux, rows: aux},
+	{scope: Ext, rows: ext},
+	{scope: Consumer, rows: consumer},
+	{scope: Circuit, rows: circuit},
+}
+
 // All is the catalogue: every row, by scope and then by ID. Rows are shared and must not be changed.
-var All = catalogue(site, compatibleSite, statistics, loadpoint, compatibleLoadpoint, advice(Loadpoint, "charge", "stop"), vehicle, pv, battery, aux, ext, consumer, circuit)
+var All = catalogue(tables)
 
 var (
 	byScope      = group(All)
 	readOnlyTwin = twins(All)
 )
 
-// catalogue puts the tables together.
-func catalogue(tables ...[]Row) []*Row {
+// catalogue puts the tables together, and fills in what their rows leave out for brevity.
+func catalogue(tables []table) []*Row {
 	var all []*Row
-	for _, table := range tables {
-		for i := range table {
-			all = append(all, &table[i])
+	for _, t := range tables {
+		for i := range t.rows {
+			row := &t.rows[i]
+			row.Scope = t.scope
+			row.Applies.Needs |= t.needs
+			if row.Key != "" {
+				row.Keys = append(keys(row.Key), row.Keys...) // Check refuses both
+			}
+			if w := row.Write; w != nil && w.Set != "" {
+				w.Sets = keys(w.Set)
+			}
+			all = append(all, row)
 		}
 	}
 	return all
@@ -43,7 +75,7 @@ func twins(rows []*Row) map[*Row]*Row {
 		if t == nil {
 			continue
 		}
-		if !slices.ContainsFunc(rows, func(o *Row) bool { return o.Scope == r.Scope && o.Key() == t.Key() }) {
+		if !slices.ContainsFunc(rows, func(o *Row) bool { return o.Scope == r.Scope && o.ComponentKey() == t.ComponentKey() }) {
 			twin[r] = t
 		}
 	}

@@ -19,7 +19,7 @@ func (r *Row) Check() error {
 	var problems []error
 	fail := func(bad bool, format string, args ...any) {
 		if bad {
-			problems = append(problems, fmt.Errorf("%s.%s: "+format, append([]any{r.Scope, r.Key()}, args...)...))
+			problems = append(problems, fmt.Errorf("%s.%s: "+format, append([]any{r.Scope, r.ComponentKey()}, args...)...))
 		}
 	}
 	fail(!validID.MatchString(r.ID), "ID must be lower case words joined by underscores")
@@ -31,7 +31,9 @@ func (r *Row) Check() error {
 	}
 	q := r.Measure.In(Context{})
 	fail(r.Icon == "" && q.DeviceClass == "", "needs an icon: no device class gives one")
+	fail(r.Key != "" && len(r.Keys) != 1, "Key is for one name and Keys for several, not both")
 	fail(r.Category == Config && r.Write == nil, "Config is for what can be set")
+	fail(r.Disabled && (r.Category == Diagnostic || r.Category == Expert), "what is Disabled and Diagnostic is Expert")
 	r.checkPlatform(fail)
 	r.checkReading(fail)
 	r.checkOwn(fail)
@@ -46,7 +48,7 @@ type failer func(bad bool, format string, args ...any)
 func (r *Row) checkPlatform(fail failer) {
 	enum := r.Measure == Enum
 	fail(r.Platform != Button && !r.Own.OfCommands() && len(r.Keys) == 0, "needs a key to read")
-	fail(r.Platform == Button && len(r.Keys) > 0, "cannot be read, so it has no Keys; name the setter in Write.Set")
+	fail(r.Platform == Button && len(r.Keys) > 0, "cannot be read, so it has no Key; name the setter in Write.Set")
 	fail((r.Range == NoRange) == (r.Platform == Number), "Range is for numbers, and every number needs one")
 	fail(enum != (len(r.Options) > 0) && r.Platform == Sensor, "Options and the Enum measure go together")
 	switch r.Platform {
@@ -71,8 +73,6 @@ func (r *Row) checkPlatform(fail failer) {
 	case Event:
 		fail(r.Write != nil, "an event cannot be set")
 		fail(len(r.Options) == 0, "an event needs Options: its types")
-	default:
-		fail(true, "no such platform")
 	}
 }
 
@@ -87,7 +87,7 @@ func (r *Row) checkReading(fail failer) {
 	case Online:
 		fail(r.Platform != BinarySensor, "Online is for binary sensors")
 	case Series:
-		fail(r.Platform != Sensor || r.Measure != Instant || !r.Disabled, "Series is for instants that are off by default: their attributes are large")
+		fail(r.Platform != Sensor || r.Measure != Instant || r.Enabled(), "Series is for instants that are off by default: their attributes are large")
 	}
 	seen := make(map[string]bool)
 	for _, o := range r.Options {
@@ -136,7 +136,7 @@ func (r *Row) checkWrite(fail failer) {
 	fail(w.Off != "" && r.Platform != Number, "Off is for numbers")
 	fail(w.Group >= groupCount, "no such group")
 	fail(w.Demand >= demandCount, "no such demand")
-	fail(len(w.Set) == 0 && len(r.Keys) == 0, "a write needs a topic: Write.Set or Keys")
+	fail(len(w.Sets) == 0 && len(r.Keys) == 0, "a write needs a topic: Write.Set or Key")
 	number := w.Kind == WriteFloat || w.Kind == WriteInt
 	fail(number != (r.Platform == Number), "numbers are written as WriteFloat or WriteInt, nothing else is")
 	fail((w.Kind == WriteInstant) != (r.Platform == DateTime), "datetimes are written as WriteInstant, nothing else is")
@@ -146,7 +146,7 @@ func (r *Row) checkWrite(fail failer) {
 	fail(worded != (r.Reading == Among || r.Own == Held), "what is switched by words is read by words")
 	fail(worded != (len(w.Back) > 0), "Back is for what is switched by words")
 	fail((w.Kind == WriteClear || w.Kind == WriteNoPlan) != (r.Platform == Button) && w.Kind != WriteOfVehicle, "buttons clear, nothing else does")
-	for _, k := range w.Set {
+	for _, k := range w.Sets {
 		fail(!validKey.MatchString(k.Path), "setter %q is not a path below its scope", k.Path)
 	}
 }

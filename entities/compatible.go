@@ -61,18 +61,21 @@ func (v *View) clip(c Clip, o Object, options []string) []string {
 	})
 }
 
+// writeLevel sets one of the battery's levels from a list.
+var writeLevel = &Write{Kind: WriteWord, Group: BatteryLevels}
+
 // compatibleSite and compatibleLoadpoint exist in compatibility mode only. Sorted by ID.
 var compatibleSite = []Row{
-	{Scope: Site, ID: "buffer_soc", Term: "list_buffer_soc", Keys: keys("bufferSoc"), Platform: Select, Options: numbers(5, 100, 5), Clip: Clip{Floor: "prioritySoc"}, Write: &Write{Kind: WriteWord, Group: BatteryLevels}, Applies: Applies{Needs: HomeBattery | Compatible}, Category: Config, Icon: "mdi:battery-arrow-up", Sample: "50"},
-	{Scope: Site, ID: "buffer_start_soc", Term: "list_buffer_start_soc", Keys: keys("bufferStartSoc"), Platform: Select, Options: append(numbers(5, 100, 5), Option{Code: "0"}), Clip: Clip{Floor: "bufferSoc", Needs: true}, Write: &Write{Kind: WriteWord, Group: BatteryLevels}, Applies: Applies{Needs: HomeBattery | Compatible}, Category: Config, Icon: "mdi:battery-charging-medium", Sample: "0"},
-	{Scope: Site, ID: "priority_soc", Term: "list_priority_soc", Keys: keys("prioritySoc"), Platform: Select, Options: numbers(0, 100, 5), Clip: Clip{Ceiling: "bufferSoc"}, Write: &Write{Kind: WriteWord, Group: BatteryLevels}, Applies: Applies{Needs: HomeBattery | Compatible}, Category: Config, Icon: "mdi:battery-high", Sample: "0"},
+	{ID: "buffer_soc", Term: "list_buffer_soc", Key: "bufferSoc", Platform: Select, Options: numbers(5, 100, 5), Clip: Clip{Floor: "prioritySoc"}, Write: writeLevel, Applies: withBattery, Category: Config, Icon: "mdi:battery-arrow-up", Sample: "50"},
+	{ID: "buffer_start_soc", Term: "list_buffer_start_soc", Key: "bufferStartSoc", Platform: Select, Options: append(numbers(5, 100, 5), Option{Code: "0"}), Clip: Clip{Floor: "bufferSoc", Needs: true}, Write: writeLevel, Applies: withBattery, Category: Config, Icon: "mdi:battery-charging-medium", Sample: "0"},
+	{ID: "priority_soc", Term: "list_priority_soc", Key: "prioritySoc", Platform: Select, Options: numbers(0, 100, 5), Clip: Clip{Ceiling: "bufferSoc"}, Write: writeLevel, Applies: withBattery, Category: Config, Icon: "mdi:battery-high", Sample: "0"},
 }
 
 var compatibleLoadpoint = []Row{
-	{Scope: Loadpoint, ID: "battery_boost_limit", Term: "list_battery_boost_limit", Keys: keys("batteryBoostLimit"), Platform: Select, Options: numbers(0, 100, 5), Write: &Write{Kind: WriteWord}, Applies: Applies{Needs: HomeBattery | Compatible, Except: Integrated}, Category: Config, Icon: "mdi:battery-arrow-down", Sample: "100"},
-	{Scope: Loadpoint, ID: "limit_soc", Term: "list_limit_soc", Keys: keys("vehicleName"), Platform: Select, Own: OfVehicle, Of: "limit_soc", Options: numbers(0, 100, 5), Write: &Write{Kind: WriteOfVehicle, Set: keys("vehicleName")}, Applies: Applies{Since: withVehicle, Except: Integrated, Needs: Compatible}, Category: Config, Icon: "mdi:target", Sample: "db:7"},
-	{Scope: Loadpoint, ID: "max_current", Term: "list_max_current", Keys: keys("maxCurrent"), Platform: Select, Options: numbers(1, 64, 1), Clip: Clip{Floor: "minCurrent"}, Write: &Write{Kind: WriteWord, Group: Currents}, Applies: Applies{Except: SwitchDevice | Integrated, Needs: Compatible}, Category: Config, Icon: "mdi:current-ac", Sample: "16"},
-	{Scope: Loadpoint, ID: "min_current", Term: "list_min_current", Keys: keys("minCurrent"), Platform: Select, Options: smallCurrents, Clip: Clip{Ceiling: "maxCurrent"}, Write: &Write{Kind: WriteWord, Group: Currents}, Applies: Applies{Needs: Compatible}, Category: Config, Icon: "mdi:current-ac", Sample: "6"},
-	{Scope: Loadpoint, ID: "min_soc", Term: "list_min_soc", Keys: keys("vehicleName"), Platform: Select, Own: OfVehicle, Of: "min_soc", Options: numbers(0, 95, 5), Write: &Write{Kind: WriteOfVehicle, Set: keys("vehicleName")}, Applies: Applies{Since: withVehicle, Except: Integrated, Needs: Compatible}, Category: Config, Icon: "mdi:target", Sample: "db:7"},
-	{Scope: Loadpoint, ID: "vehicle_name", Keys: keys("vehicleName"), Platform: Select, Own: Named, Write: &Write{Kind: WriteVehicle, Set: keys("vehicle")}, Applies: Applies{Since: withVehicle, Except: Integrated, Needs: Compatible}, Icon: "mdi:car", Sample: "id3"},
+	{ID: "battery_boost_limit", Term: "list_battery_boost_limit", Key: "batteryBoostLimit", Platform: Select, Options: numbers(0, 100, 5), Write: &Write{Kind: WriteWord}, Applies: Applies{Needs: HomeBattery, Except: Integrated}, Category: Config, Icon: "mdi:battery-arrow-down", Sample: "100"},
+	{ID: "limit_soc", Term: "list_limit_soc", Key: "vehicleName", Platform: Select, Own: OfVehicle, Of: "limit_soc", Options: numbers(0, 100, 5), Write: writeOfVehicle, Applies: withCarNames, Category: Config, Icon: "mdi:target", Sample: "db:7"},
+	{ID: "max_current", Term: "list_max_current", Key: "maxCurrent", Platform: Select, Options: numbers(1, 64, 1), Clip: Clip{Floor: "minCurrent"}, Write: &Write{Kind: WriteWord, Group: Currents}, Applies: Applies{Except: SwitchDevice | Integrated}, Category: Config, Icon: "mdi:current-ac", Sample: "16"},
+	{ID: "min_current", Term: "list_min_current", Key: "minCurrent", Platform: Select, Options: smallCurrents, Clip: Clip{Ceiling: "maxCurrent"}, Write: &Write{Kind: WriteWord, Group: Currents}, Category: Config, Icon: "mdi:current-ac", Sample: "6"},
+	{ID: "min_soc", Term: "list_min_soc", Key: "vehicleName", Platform: Select, Own: OfVehicle, Of: "min_soc", Options: numbers(0, 95, 5), Write: writeOfVehicle, Applies: withCarNames, Category: Config, Icon: "mdi:target", Sample: "db:7"},
+	{ID: "vehicle_name", Key: "vehicleName", Platform: Select, Own: Named, Write: &Write{Kind: WriteVehicle, Set: "vehicle"}, Applies: withCarNames, Icon: "mdi:car", Sample: "id3"},
 }

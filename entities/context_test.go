@@ -173,7 +173,7 @@ func TestTemperatures(t *testing.T) {
 	} {
 		view := with(captured(t, "0.313.2"), entities.Tree{"loadpoints/3/ui/maxTemp": test.highest}).View()
 		for _, in := range view.Instances(view.Objects()[3], entities.Settings{}, nothing) {
-			if in.Row.Key() != "number_limit_soc" {
+			if in.Row.ComponentKey() != "number_limit_soc" {
 				continue
 			}
 			_, err := in.Encode([]byte(test.command), nil, time.Time{})

@@ -7,9 +7,9 @@
 //
 // # Reading a row
 //
-// A row names a scope (site, loadpoint, vehicle, …), an ID that is frozen for ever, because it is part of
-// unique ids and entity ids, and one or more keys: topic paths below the scope, newest name first. Which objects
-// exist and which rows they have is observed in the [Tree], never configured: a row exists on an object once one
+// A row has the scope of its table (site, loadpoint, vehicle, …), an ID that is frozen for ever, because it is part of
+// unique ids and entity ids, and one or more keys: topic paths below the scope, newest name first. What it does not say is
+// the usual: a sensor, switched on, shown among the daily ones, whose payload is the value. Which objects exist and which rows they have is observed in the [Tree], never configured: a row exists on an object once one
 // of its keys was seen there, or, for values that evcc leaves empty for days, once a [Marker] was seen: an
 // always-published key that came with it. A control whose setter this evcc lacks is shown read-only.
 //

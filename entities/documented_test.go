@@ -42,7 +42,7 @@ func rowSetters() map[string]bool {
 		if r.Write == nil {
 			continue
 		}
-		names := r.Write.Set
+		names := r.Write.Sets
 		if len(names) == 0 {
 			names = r.Keys
 		}

@@ -3,8 +3,13 @@ package entities
 // Match is match, for tests.
 var Match = match
 
-// Tables are the tables of the catalogue, each sorted by ID.
-var Tables = [][]Row{site, compatibleSite, statistics, loadpoint, compatibleLoadpoint, advice(Loadpoint, "charge"), vehicle, pv, battery, aux, ext, consumer, circuit}
+// Tables are the rows of the catalogue's tables, each sorted by ID.
+func Tables() (list [][]Row) {
+	for _, t := range tables {
+		list = append(list, t.rows)
+	}
+	return list
+}
 
 // Private is private, for tests.
 var Private = private

@@ -13,7 +13,7 @@ func on(t *testing.T, key string, o entities.Object) entities.Instance {
 	t.Helper()
 	in := control(t, key, entities.Context{Capabilities: entities.ControllableBattery})
 	in.Object = o
-	set := in.Row.Write.Set
+	set := in.Row.Write.Sets
 	if len(in.Row.Keys) > 0 {
 		in.State = o.Path(in.Row.Keys[0].Path)
 		if len(set) == 0 {
@@ -154,14 +154,14 @@ func TestSetterGroups(t *testing.T) {
 		if r.Write == nil {
 			continue
 		}
-		names := r.Write.Set
+		names := r.Write.Sets
 		if len(names) == 0 {
 			names = r.Keys
 		}
 		for _, name := range names {
 			setter := r.Scope.String() + " " + name.Path
 			if g, known := groups[setter]; known && g != r.Write.Group {
-				t.Errorf("%s.%s: another control of %s is in another group", r.Scope, r.Key(), setter)
+				t.Errorf("%s.%s: another control of %s is in another group", r.Scope, r.ComponentKey(), setter)
 			}
 			groups[setter] = r.Write.Group
 		}

@@ -1,29 +1,43 @@
 package entities
 
-// Platform is a Home Assistant platform.
+// Platform is a Home Assistant platform. Most rows are sensors.
 // https://www.home-assistant.io/integrations/mqtt/#configuration
-type Platform string
+type Platform uint8
 
 // The platforms of the catalogue.
 const (
-	Sensor       Platform = "sensor"
-	BinarySensor Platform = "binary_sensor"
-	Number       Platform = "number"
-	Select       Platform = "select"
-	Switch       Platform = "switch"
-	Button       Platform = "button"
-	Event        Platform = "event"    // something that happened; its options are the types
-	DateTime     Platform = "datetime" // Home Assistant 2026.5
+	Sensor Platform = iota
+	BinarySensor
+	Number
+	Select
+	Switch
+	Button
+	Event    // something that happened; its options are the types
+	DateTime // Home Assistant 2026.5
+	platformCount
 )
 
-// Category is where Home Assistant shows an entity on its device page. The zero value is daily use.
-type Category string
+var platforms = [platformCount]string{"sensor", "binary_sensor", "number", "select", "switch", "button", "event", "datetime"}
 
-// Config is for rarely changed settings, Diagnostic for expert values.
+// String returns Home Assistant's word.
+func (p Platform) String() string { return platforms[p] }
+
+// Category is where Home Assistant shows an entity on its device page.
+type Category uint8
+
+// The categories.
 const (
-	Config     Category = "config"
-	Diagnostic Category = "diagnostic"
+	Daily      Category = iota // what people look at or set day by day
+	Config                     // rarely changed settings
+	Diagnostic                 // what only tells how things are
+	Expert                     // as Diagnostic, and off until the user switches it on
+	categoryCount
 )
+
+var categories = [categoryCount]string{Config: "config", Diagnostic: "diagnostic", Expert: "diagnostic"}
+
+// String returns Home Assistant's word, "" for daily use.
+func (c Category) String() string { return categories[c] }
 
 // Key is one name that evcc gave a value.
 type Key struct {
@@ -55,12 +69,13 @@ func words(codes ...string) []Option {
 	return list
 }
 
-// Row is one entry of the catalogue: all we know of one evcc value or control.
+// Row is one entry of the catalogue: all we know of one evcc value or control. Its scope is its table's.
 type Row struct {
 	Scope      Scope
 	ID         string // frozen: part of unique_id, component key and entity id
 	Term       string // its line in the translations when another row of the scope has the ID; "" = ID
-	Keys       []Key  // where evcc publishes it, newest name first; none: it cannot be read
+	Key        string // where evcc publishes it; "" = Keys
+	Keys       []Key  // its names where it has had several, newest first; in the catalogue always filled, but for what cannot be read
 	Platform   Platform
 	Measure    Measure
 	Reading    Reading
@@ -73,7 +88,7 @@ type Row struct {
 	Write      *Write   // nil = read-only
 	Applies    Applies  // when it exists on an object
 	Category   Category
-	Disabled   bool   // off until the user switches it on
+	Disabled   bool   // Daily or Config, and off until the user switches it on
 	NameVaries bool   // its name says what the device does: it is another one on heating devices and where nothing is charged
 	Icon       string // mdi:…, where no device class gives one
 	Sample     string // a payload that evcc really sent
@@ -90,8 +105,11 @@ func (r *Row) Quantity(c Context) Quantity {
 	return q
 }
 
-// Key returns the component's key in the device message: platform and ID never change meaning.
-func (r *Row) Key() string { return string(r.Platform) + "_" + r.ID }
+// ComponentKey returns the component's key in the device message: platform and ID never change meaning.
+func (r *Row) ComponentKey() string { return r.Platform.String() + "_" + r.ID }
+
+// Enabled reports whether the entity is switched on without its user.
+func (r *Row) Enabled() bool { return !r.Disabled && r.Category != Expert }
 
 // Word names the row among all of its scope, also where two share the ID: a number and the button that clears it.
 func (r *Row) Word() string {
@@ -172,8 +190,11 @@ func (r *Row) readOnly() *Row {
 	default: // buttons and what makes a plan are nothing without their setter
 		return nil
 	}
-	if r.Category == Config {
-		twin.Category = Diagnostic // Home Assistant refuses config on sensors
+	if r.Category == Config { // Home Assistant refuses config on sensors
+		twin.Category = Diagnostic
+		if r.Disabled {
+			twin.Category, twin.Disabled = Expert, false
+		}
 	}
 	return &twin
 }

@@ -105,22 +105,26 @@ func (v *View) UnknownTopics(o Object, known map[string]string) (list []Instance
 	fresh = make(map[string]string)
 	add := func(key string, platform Platform, component string) {
 		row, ok := v.unknownRow(o, key, platform)
-		if _, taken := fresh[row.Key()]; !ok || taken || component != "" && component != row.Key() {
+		if _, taken := fresh[row.ComponentKey()]; !ok || taken || component != "" && component != row.ComponentKey() {
 			return
 		}
-		fresh[row.Key()] = key
+		fresh[row.ComponentKey()] = key
 		list = append(list, Instance{Row: row, Object: o, State: o.Path(key), Name: unknownName(key)})
 	}
 	for _, component := range slices.Sorted(maps.Keys(known)) {
-		platform, _, _ := strings.Cut(component, "_"+UnknownPrefix)
+		platform := Sensor
+		if strings.HasPrefix(component, BinarySensor.String()) {
+			platform = BinarySensor
+		}
 		if len(fresh) < mostUnknown {
-			add(known[component], Platform(platform), component)
+			add(known[component], platform, component)
 		}
 	}
 	there := slices.Collect(maps.Values(fresh))
 	for _, key := range v.unknownKeys(o) {
 		if len(fresh) < mostUnknown && !slices.Contains(there, key) {
-			add(key, unknownPlatform(v.Tree[o.Path(key)]), "")
+			platform, _ := unknownPlatform(v.Tree[o.Path(key)]) // it has one, or it were not among them
+			add(key, platform, "")
 		}
 	}
 	return list, fresh
@@ -132,7 +136,8 @@ func (v *View) unknownKeys(o Object) []string {
 	for _, below := range o.unknownParents() {
 		prefix := o.Path(below)
 		for _, leaf := range v.leaves[strings.TrimSuffix(prefix, "/")] {
-			if key := below + leaf; !o.Scope.knows(key) && unknownPlatform(v.Tree[prefix+leaf]) != "" && unknownKey.MatchString(leaf) {
+			_, fits := unknownPlatform(v.Tree[prefix+leaf])
+			if key := below + leaf; fits && !o.Scope.knows(key) && unknownKey.MatchString(leaf) {
 				keys = append(keys, key)
 			}
 		}
@@ -149,28 +154,25 @@ func (o Object) unknownParents() []string {
 	return []string{""}
 }
 
-// unknownPlatform is what a payload becomes, "" for nothing.
-func unknownPlatform(payload string) Platform {
-	switch {
-	case payload == "true" || payload == "false":
-		return BinarySensor
-	case unknownNumber.MatchString(payload):
-		return Sensor
+// unknownPlatform is what a payload becomes; ok is false for what becomes nothing.
+func unknownPlatform(payload string) (p Platform, ok bool) {
+	if payload == "true" || payload == "false" {
+		return BinarySensor, true
 	}
-	return ""
+	return Sensor, unknownNumber.MatchString(payload)
 }
 
 // unknownRow makes the row of an unknown key; ok is false when there shall be none.
 func (v *View) unknownRow(o Object, key string, platform Platform) (row *Row, ok bool) {
 	row = &Row{
-		Scope: o.Scope, Keys: keys(key), Platform: platform, Category: Diagnostic, Disabled: true, Icon: "mdi:new-box",
+		Scope: o.Scope, Keys: keys(key), Platform: platform, Category: Expert, Icon: "mdi:new-box",
 	}
 	parent, leaf := "", key
 	if i := strings.LastIndexByte(key, '/'); i >= 0 {
 		parent, leaf = key[:i+1], key[i+1:]
 	}
 	words, fine := UnknownWords(leaf)
-	if !fine || !slices.Contains(o.unknownParents(), parent) || (platform != Sensor && platform != BinarySensor) {
+	if !fine || !slices.Contains(o.unknownParents(), parent) {
 		return row, false
 	}
 	row.ID = UnknownPrefix + strings.ReplaceAll(parent, "/", "_") + strings.Join(words, "_")
@@ -235,7 +237,7 @@ func (r *Row) names() []Key {
 	if r.Write == nil {
 		return r.Keys
 	}
-	return slices.Concat(r.Keys, r.Write.Set)
+	return slices.Concat(r.Keys, r.Write.Sets)
 }
 
 // hasBelow reports whether a topic has topics below it.

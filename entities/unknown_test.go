@@ -18,7 +18,7 @@ func others(tree entities.Tree) []string {
 	for _, o := range view.Objects() {
 		instances, _ := view.UnknownTopics(o, nil)
 		for _, in := range instances {
-			list = append(list, o.Prefix+" "+in.Row.Key()+" "+in.Name)
+			list = append(list, o.Prefix+" "+in.Row.ComponentKey()+" "+in.Name)
 		}
 	}
 	return list
@@ -146,7 +146,7 @@ func TestUnknownTopicsStay(t *testing.T) {
 	list, fresh := view.UnknownTopics(view.Objects()[1], known)
 	var got []string
 	for _, in := range list {
-		got = append(got, in.Row.Key()+" "+in.State)
+		got = append(got, in.Row.ComponentKey()+" "+in.State)
 	}
 	if diff := cmp.Diff([]string{"binary_sensor_other_bar loadpoints/1/bar", "sensor_other_foo_power loadpoints/1/fooPower"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -215,7 +215,7 @@ func TestRetired(t *testing.T) {
 		if r.Reason == "" || r.Since == "" {
 			t.Errorf("%s.%s: say why and since when", r.Scope, r.Key)
 		}
-		if slices.ContainsFunc(entities.All, func(row *entities.Row) bool { return row.Scope == r.Scope && row.Key() == r.Key }) {
+		if slices.ContainsFunc(entities.All, func(row *entities.Row) bool { return row.Scope == r.Scope && row.ComponentKey() == r.Key }) {
 			t.Errorf("%s.%s is retired and a row: keys never get another meaning", r.Scope, r.Key)
 		}
 	}

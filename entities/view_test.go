@@ -44,7 +44,7 @@ func instances(t *testing.T, tree entities.Tree, prefix string, s entities.Setti
 			continue
 		}
 		for _, in := range view.Instances(o, s, keep) {
-			entry := in.Row.Key() + " " + strings.TrimPrefix(in.State, prefix+"/")
+			entry := in.Row.ComponentKey() + " " + strings.TrimPrefix(in.State, prefix+"/")
 			if in.Set != "" {
 				entry += " > " + strings.TrimPrefix(in.Set, prefix+"/")
 			}
@@ -215,7 +215,7 @@ func TestReadOnlyTwins(t *testing.T) {
 		for _, o := range view.Objects() {
 			for _, in := range view.Instances(o, entities.Settings{}, nothing) {
 				if !slices.Contains(entities.ByScope(o.Scope), in.Row) {
-					list = append(list, o.Prefix+" "+in.Row.Key()+" "+string(in.Row.Category)+in.Row.Quantity(in.Context).StateClass)
+					list = append(list, o.Prefix+" "+in.Row.ComponentKey()+" "+in.Row.Category.String()+in.Row.Quantity(in.Context).StateClass)
 				}
 			}
 		}

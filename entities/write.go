@@ -44,7 +44,8 @@ const Automatic = "unknown"
 // Write says how a row is set.
 type Write struct {
 	Kind          WriteKind
-	Set           []Key      // topic path before "/set", newest name first; none = the row's own key
+	Set           string     // topic path before "/set"; "" = Sets
+	Sets          []Key      // its names where it has had several, newest first; none = the row's own
 	Since         Marker     // seen when this evcc has the setter; zero = as long as the value is there
 	Needs, Except Capability // what the setter demands
 	Off           string     // the value that stands for "no limit"; "" = there is none

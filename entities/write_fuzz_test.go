@@ -35,10 +35,10 @@ func FuzzEncode(f *testing.F) {
 		payload, err := in.Encode(command, s, noon)
 		switch {
 		case err != nil && (payload != "" || err.Error() == "" || !utf8.ValidString(err.Error())):
-			t.Errorf("%s %q: refused with payload %q and error %q", row.Key(), command, payload, err)
+			t.Errorf("%s %q: refused with payload %q and error %q", row.ComponentKey(), command, payload, err)
 		case err == nil:
 			if err := wellFormed(&in, payload); err != nil {
-				t.Errorf("%s %q: %q: %v", row.Key(), command, payload, err)
+				t.Errorf("%s %q: %q: %v", row.ComponentKey(), command, payload, err)
 			}
 		}
 	})

@@ -66,7 +66,7 @@ func garage(values map[string]string) surroundings {
 func control(t testing.TB, key string, c entities.Context) entities.Instance {
 	t.Helper()
 	for _, r := range entities.All {
-		if r.Scope.String()+"."+r.Key() == key {
+		if r.Scope.String()+"."+r.ComponentKey() == key {
 			return entities.Instance{Row: r, Context: c, Options: r.Codes(c.Capabilities)}
 		}
 	}
@@ -280,6 +280,6 @@ func checkEncode(t *testing.T, in entities.Instance, command string, values map[
 		gotErr = err.Error()
 	}
 	if diff := cmp.Diff([]string{want, wantErr}, []string{got, gotErr}); diff != "" {
-		t.Errorf("%s %q: payload and error (-want +got):\n%s", in.Row.Key(), command, diff)
+		t.Errorf("%s %q: payload and error (-want +got):\n%s", in.Row.ComponentKey(), command, diff)
 	}
 }
