@@ -25,14 +25,17 @@ var byType = map[string]look{
 	"json":       {"sensor", "", "timestamp", "", "series"}, // forecasts: the end of the last slot
 }
 
-// byUnit is the look of a read-only number. Energy counters are not here: see special.
+// byUnit is the look of a read-only number.
 var byUnit = map[string]look{
 	"W":                          {"sensor", "W", "power", "measurement", "number"},
 	"A":                          {"sensor", "A", "current", "measurement", "number"},
 	"V":                          {"sensor", "V", "voltage", "measurement", "number"},
+	"Wh":                         {"sensor", "kWh", "energy", "measurement", "*0.001"},
+	"kWh":                        {"sensor", "kWh", "energy", "measurement", "number"},
 	"°C":                         {"sensor", "°C", "temperature", "measurement", "number"},
-	"km":                         {"sensor", "km", "distance", "measurement", "positive"}, // evcc.md §11: 0 is unknown
+	"km":                         {"sensor", "km", "distance", "measurement", "number"},
 	"%":                          {"sensor", "%", "", "measurement", "number"},
+	"% or °C":                    {"sensor", "%", "", "measurement", "number"},
 	"ratio 0..1":                 {"sensor", "%", "", "measurement", "*100"},
 	"factor":                     {"sensor", "", "", "measurement", "number"},
 	"phases":                     {"sensor", "", "", "measurement", "number"},
@@ -43,67 +46,37 @@ var byUnit = map[string]look{
 	"<currency>/kWh or gCO2/kWh": {"sensor", "€/kWh", "", "measurement", "number"},
 }
 
-// re makes the tables below readable.
-var re = regexp.MustCompile
-
-// special lists values of which more is known than type and unit; the first that matches counts.
-var special = []struct {
-	topics *regexp.Regexp // paths below the root
-	look   look
-	why    string
-}{
-	{re(`^status$`), look{"binary_sensor", "", "connectivity", "", "online"}, "evcc's will"},
-	{re(`/phasesConfigured$`), look{"select", "", "", "", "word"}, "set by phases/set before 0.301.2"},
-	{re(`/connected$`), look{"binary_sensor", "", "plug", "", "bool"}, "a plug"},
-	{re(`/charging$`), look{"binary_sensor", "", "battery_charging", "", "bool"}, "energy flows"},
-	{re(`/chargePower$`), look{"sensor", "kW", "power", "measurement", "*0.001"}, "the reference has kW here"},
-	{re(`/vehicleSoc$`), look{"sensor", "%", "battery", "measurement", "positive"}, "§11: 0 is unknown"},
-	{re(`/vehicle(Limit|Target)Soc$`), look{"sensor", "%", "", "", "positive"}, "a set point; 0 is unknown"},
-	{re(`/effective\w+Soc$`), look{"sensor", "%", "", "", "number"}, "a set point"},
-	{re(`/forecast/\w+/soc$`), look{"sensor", "%", "", "", "number"}, "a forecast"},
-	{re(`(/soc|battery\w*Soc)$`), look{"sensor", "%", "battery", "measurement", "number"}, "a battery's level"},
-	{re(`(statistics/(30d|365d)/chargedKWh)$`), look{"sensor", "kWh", "energy", "", "number"}, "a window that moves may fall"},
-	{re(`/chargedKWh$`), look{"sensor", "kWh", "energy", "total_increasing", "number"}, "only grows, but for the new year"},
-	{re(`/avgPrice$`), look{"sensor", "€", "", "measurement", "number"}, "the reference's unit"},
-	{re(`/avgCo2$`), look{"sensor", "CO₂", "", "measurement", "number"}, "the reference's unit"},
-	{re(`/phaseRemaining$`), look{"sensor", "", "", "measurement", "number"}, "the reference has no unit"},
-	{re(`/connectedDuration$`), look{"sensor", "s", "duration", "measurement", "finite"}, "§1: overflow value"},
-	{re(`(/effectivePlanStrategy/precondition|/planOverrun|site/interval)$`), look{"sensor", "s", "duration", "", "number"}, "a setting or a plan"},
-	{re(`/plan(P|/p)recondition$`), look{"sensor", "", "enum", "", "word"}, "the choices of its control of later versions"},
-	{re(`(c|C)apacity$`), look{"sensor", "kWh", "energy_storage", "measurement", "number"}, "fits into a battery"},
-	{re(`/(session|charged|today)Energy$`), look{"sensor", "kWh", "energy", "total_increasing", "*0.001"}, "starts again at 0"},
-	{re(`/(last\w+|chargeRemaining)Energy$|/yield$`), look{"sensor", "kWh", "energy", "", "*0.001"}, "a window, a rest or a forecast"},
-	{re(`/(planEnergy|limitEnergy)$`), look{"sensor", "kWh", "energy", "", "number"}, "a set point"},
-	{re(`/(chargeTotalImport|grid(E|/e)nergy|grid/returnEnergy)$`), look{"sensor", "kWh", "energy", "total_increasing", "positive"}, "of one meter"},
-	{re(`(/energy|(pv|battery|return)Energy)$`), look{"sensor", "kWh", "energy", "total", "positive"}, "§11: may fall, 0 is no counter"},
-	{re(`/suggestion/(dis)?charge$|/max\w*Power$`), look{"sensor", "W", "power", "", "number"}, "advice, a set point"},
-	{re(`(effectiveM|/m)(in|ax)Current$`), look{"sensor", "A", "current", "", "number"}, "a set point"},
-	{re(`/effectivePlanId$|loadpoints/\d+/priority$`), look{"sensor", "", "", "", "number"}, "an identifier, a set point"},
+// byClass is what the words of package topics make of a look.
+var byClass = map[string]func(l *look){
+	"counter":      func(l *look) { l.StateClass = "total_increasing" },
+	"sum":          func(l *look) { l.StateClass = "total" },
+	"period":       func(l *look) { l.StateClass = "total_increasing" },
+	"window":       func(l *look) { l.StateClass = "" },
+	"forecast":     func(l *look) { l.StateClass = "" },
+	"setpoint":     func(l *look) { l.StateClass = "" },
+	"level":        func(l *look) { l.DeviceClass = "battery" },
+	"capacity":     func(l *look) { l.DeviceClass = "energy_storage" },
+	"choice":       func(l *look) { *l = byType["enum"] },
+	"connectivity": func(l *look) { *l = look{"binary_sensor", "", "connectivity", "", "online"} },
+	"plug":         func(l *look) { l.DeviceClass = "plug" },
+	"charging":     func(l *look) { l.DeviceClass = "battery_charging" },
+	"positive":     func(l *look) { l.Reading = "positive" },
+	"zero":         func(l *look) { l.Reading = "zero" },
+	"overflow":     func(l *look) { l.Reading = "finite" },
+	"average":      func(l *look) { l.Unit = map[string]string{"€/kWh": "€", "g/kWh": "CO₂"}[l.Unit] },
+	"kilo":         func(l *look) { l.Unit, l.Reading = "k"+l.Unit, "*0.001" },
+	"unitless":     func(l *look) { l.Unit, l.DeviceClass = "", "" },
 }
 
-// controls are the looks of what a setter writes that is no plain number, word or switch.
-var controls = []struct {
-	topics *regexp.Regexp
-	look   look
-}{
-	{re(`/planStrategy/precondition$`), look{"select", "", "", "", "word"}},
-	{re(`^vehicles/.+Soc$`), look{"number", "%", "battery", "", "zero"}}, // since 0.133 nothing is published for 0
-	{re(`(Soc|BoostLimit)$`), look{"number", "%", "battery", "", "number"}},
-	{re(`^loadpoints/\d+/\w+Delay$`), look{"number", "s", "duration", "", "number"}},
-	{re(`^loadpoints/\d+/limitEnergy$`), look{"number", "kWh", "energy", "", "number"}},
-}
-
-// setElsewhere are values whose setter acts on another topic: evcc's answer to batteryMode/set is batteryModeExternal.
-var setElsewhere = map[string]bool{"site/batteryMode": true}
+// setElsewhere are values that are set on another value's topic, or seem to be set and are not: evcc's answer to
+// batteryMode/set is batteryModeExternal, and before 0.301.2 phasesConfigured was set by phases/set.
+var setElsewhere = map[string]bool{"site/batteryMode": false, "loadpoints/<id>/phasesConfigured": true}
 
 // beside are entities that show or set what another one does as well: their topics do not say what they look like.
 var beside = re(`^(switch\..*_(fast|solar)_charging|sensor\..*_legacy_mode|select\..*_vehicle|select\.evcc_battery_mode|sensor\..*_plan_energy)$`)
 
-// heats finds paths of what is °C on heating devices, plugless of what charges nothing without a plug.
-var (
-	heats    = re(`^(loadpoints/\d+/)\w+Soc$`)
-	plugless = re(`^(loadpoints/\d+/)charging$`)
-)
+// re makes patterns readable.
+var re = regexp.MustCompile
 
 // derive says what a value must look like in that version, from the facts alone.
 func derive(d documented, path, version string, tree entities.Tree) look {
@@ -111,43 +84,54 @@ func derive(d documented, path, version string, tree entities.Tree) look {
 	if !ok {
 		l = byUnit[d.Unit]
 	}
-	for _, s := range special {
-		if s.topics.MatchString(path) {
-			l = s.look
-			break
+	for _, class := range d.Class {
+		if change := byClass[class]; change != nil { // TestClasses names it
+			change(&l)
 		}
 	}
-	if d.Settable(version) && !setElsewhere[path] {
-		l = control(d, path, l)
+	settable, elsewhere := setElsewhere[d.Path()]
+	if settable || !elsewhere && d.Settable(version) {
+		l = control(l)
 	}
-	if m := heats.FindStringSubmatch(path); m != nil && l.Unit == "%" && tree[m[1]+"chargerFeatureHeating"] == "true" {
+	object := path[:strings.LastIndexByte(path, '/')+1]
+	heating := tree[object+"chargerFeatureHeating"] == "true"
+	switch {
+	case d.Unit == "% or °C" && heating:
 		l.Unit, l.DeviceClass = "°C", "temperature"
-	}
-	if m := plugless.FindStringSubmatch(path); m != nil && (tree[m[1]+"chargerFeatureHeating"] == "true" || tree[m[1]+"chargerFeatureIntegratedDevice"] == "true") {
-		l.DeviceClass = "running"
+	case l.DeviceClass == "battery_charging" && (heating || tree[object+"chargerFeatureIntegratedDevice"] == "true"):
+		l.DeviceClass = "running" // without a plug nothing is charged
 	}
 	return l
 }
 
 // control says what a value looks like that can be set.
-func control(d documented, path string, l look) look {
-	for _, c := range controls {
-		if c.topics.MatchString(path) {
-			return c.look
-		}
-	}
-	if l.Platform == "select" {
-		return l
-	}
-	switch l.StateClass = ""; d.Type { // statistics of set points mean nothing
+func control(l look) look {
+	switch l.StateClass = ""; l.Reading { // statistics of set points mean nothing
 	case "bool":
 		l.Platform = "switch"
-	case "enum":
-		l = look{"select", "", "", "", "word"}
+	case "word":
+		l.Platform, l.DeviceClass = "select", ""
 	default:
 		l.Platform = "number"
 	}
 	return l
+}
+
+// TestClasses: every class in the list is known, and every known one is in the list.
+func TestClasses(t *testing.T) {
+	used := make(map[string]bool)
+	for _, d := range readFacts(t) {
+		for _, class := range d.Class {
+			if used[class] = true; byClass[class] == nil {
+				t.Errorf("%s: no such class: %s", d.Path(), class)
+			}
+		}
+	}
+	for class := range byClass {
+		if !used[class] {
+			t.Errorf("nothing has the class %s", class)
+		}
+	}
 }
 
 // readLine is a line of a table whose topic tells what it looks like.

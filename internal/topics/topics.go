@@ -1,6 +1,25 @@
 // Package topics reads the documented list of evcc's topics, entities/testdata/evcc-topics.tsv: what evcc publishes and
 // accepts in which of its versions. The list knows nothing of the catalogue, so that tests can hold one against the
 // other. Only tests use the package.
+//
+// Most values are what their type and unit say: measurements, words, truth values. The column class has a word for the rest:
+//
+//	counter       energy that one meter has counted: it only grows
+//	sum           energy of several counters, or of one that may fall
+//	period        energy that begins again at 0: of a session, a day, a year
+//	window        energy of the last hours or days, as they move
+//	forecast      what is expected, or left to do
+//	setpoint      a setting, a limit, a plan, an advice
+//	level         a battery's state of charge, or one that it is to have
+//	capacity      energy that fits into a battery
+//	choice        one of a few numbers that evcc offers
+//	connectivity  whether evcc is there
+//	plug          whether something is plugged in
+//	charging      whether energy flows into something
+//
+// More than the kind is known of some: positive says that 0 or less means unknown, zero that 0 is published as nothing,
+// overflow that there is a value for unknown. The ha-evcc integration, whose entities ours can follow, has average without
+// "per kWh", kilo in thousands and unitless without the unit.
 package topics
 
 import (
@@ -16,6 +35,7 @@ import (
 type Topic struct {
 	Scope, Key         string // "loadpoints/<id>" and "chargeCurrents/l*"; the scope root stands for nothing above the key
 	Type, Unit         string
+	Class              []string // what kind of value it is, beyond type and unit; see below
 	Since, Until       string // versions of evcc; Until is empty while it is there
 	ReplacedBy         string // path of the topic that came instead, often without the scope
 	When               string // in which cases it is published, in words
@@ -39,8 +59,8 @@ func Read(t testing.TB, file string) []Topic {
 			continue
 		}
 		list = append(list, Topic{
-			Scope: f[0], Key: f[1], Type: f[2], Unit: f[3], Since: f[4], Until: f[5], ReplacedBy: f[6],
-			When: f[7], Written: strings.Contains(f[7], "write-only"), Set: f[8], SetSince: f[10], SetUntil: f[11],
+			Scope: f[0], Key: f[1], Type: f[2], Unit: f[3], Class: strings.Fields(f[4]), Since: f[5], Until: f[6], ReplacedBy: f[7],
+			When: f[8], Written: strings.Contains(f[8], "write-only"), Set: f[9], SetSince: f[11], SetUntil: f[12],
 		})
 	}
 	return list
