@@ -84,8 +84,8 @@ func (e *VersionError) Newer() bool { return e.Version > registryVersion }
 // one finds its own there.
 func (s Site) KeptTopic(version int) string { return s.RegistryTopic() + "_" + strconv.Itoa(version) }
 
-// mostChanges is more than any registry sees.
-const mostChanges = 1 << 40
+// mostChanges is more than any registry sees, and fits the int of a 32-bit machine.
+const mostChanges = 1 << 30
 
 var (
 	validObject = regexp.MustCompile(`^(` + objectKey(entities.Site, "") + `|` + adapterKey + `|(` + scopeNames() + `)/[a-z0-9_]{1,255})$`)
