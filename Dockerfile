@@ -3,14 +3,14 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-ARG BUILD_VERSION=dev
+ARG BUILD_VERSION
 ARG TARGETARCH
 RUN CGO_ENABLED=0 GOARCH="${TARGETARCH}" go build -buildvcs=false -trimpath \
       -ldflags "-s -w -X main.version=${BUILD_VERSION}" -o /out/evcc-discovery .
 
 # The certificates are for brokers whose certificate a public authority signed; time zones are in the program.
 FROM scratch AS final
-ARG BUILD_VERSION=dev
+ARG BUILD_VERSION
 LABEL io.hass.type="app" io.hass.version="${BUILD_VERSION}" org.opencontainers.image.title="evcc-discovery"
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/evcc-discovery /evcc-discovery

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // the image has no time zones
@@ -16,12 +17,13 @@ import (
 	"github.com/rs/zerolog"
 
 	"evcc-discovery/internal/app"
+	"evcc-discovery/internal/build"
 	"evcc-discovery/internal/homeassistant"
 	"evcc-discovery/internal/settings"
 )
 
-// version is set by the build: -ldflags "-X main.version=1.2.3".
-var version = "dev"
+// version is a release's, set by its build: -ldflags "-X main.version=1.2.3".
+var version string
 
 // Where Home Assistant's app finds things; tests put them elsewhere.
 var (
@@ -64,11 +66,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	case "help", "-h", "--help":
 		return help(out)
 	case "version", "--version":
-		_, err := fmt.Fprintln(out, version)
+		_, err := fmt.Fprintln(out, build.Version(version), runtime.Version(), build.Platform())
 		return err
 	}
 	s, err := settings.Load(os.Environ(), settings.Surroundings(data, os.Getenv))
-	a := &app.App{Settings: s, Version: version, Out: out, Log: logger(s, out, errOut, command)}
+	a := &app.App{Settings: s, Version: build.Version(version), Out: out, Log: logger(s, out, errOut, command)}
 	a.Home, _ = homeassistant.FromEnvironment(supervisor, os.Getenv)
 	switch {
 	case err == nil:
@@ -135,7 +137,7 @@ Usage:
   evcc-discovery reset-ids  remove every entity and bring it back with the id it was meant to have
   evcc-discovery healthcheck  ask the running program whether it works, for containers
   evcc-discovery help     this text
-  evcc-discovery version  the version
+  evcc-discovery version  the version, and what it was built with and for
 
 Settings (environment variables):
 %s`, settings.Usage())

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"evcc-discovery/internal/build"
 	"evcc-discovery/internal/mqtt"
 	"evcc-discovery/internal/settings"
 )
@@ -79,9 +82,12 @@ func TestHelpListsTheCommands(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
+	defer func(own string) { version = own }(version)
+	version = "1.2.3"
+	want := fmt.Sprintf("1.2.3 %s %s\n", runtime.Version(), build.Platform())
 	for _, word := range []string{"version", "--version"} {
-		if out, _, err := call(word); err != nil || out != version+"\n" {
-			t.Errorf("%s: printed %q, error %v", word, out, err)
+		if out, _, err := call(word); err != nil || out != want {
+			t.Errorf("%s: printed %q, want %q, error %v", word, out, want, err)
 		}
 	}
 }

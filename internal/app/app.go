@@ -30,7 +30,7 @@ import (
 // App is the program with its surroundings. Commands return an error that says what to do next.
 type App struct {
 	Settings settings.Settings
-	Version  string
+	Version  string    // as Home Assistant shows it
 	Out      io.Writer // what was asked for: help, dump
 	Log      zerolog.Logger
 	Home     *homeassistant.Client // asks the Supervisor; nil when the program is not Home Assistant's app

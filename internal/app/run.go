@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
 	"evcc-discovery/internal/bridge"
+	"evcc-discovery/internal/build"
 	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/mqtt"
 	"evcc-discovery/internal/state"
@@ -19,7 +21,7 @@ var errMoved = errors.New("settings from Home Assistant have changed")
 
 // Run is the program's main job until the context ends.
 func (a *App) Run(ctx context.Context) error {
-	a.Log.Info().Str("version", a.Version).EmbedObject(a.Settings).Msg("evcc-discovery starts")
+	a.Log.Info().Str("version", a.Version).Str("go", runtime.Version()).Str("platform", build.Platform()).EmbedObject(a.Settings).Msg("evcc-discovery starts")
 	a.warn()
 	file, err := state.Open(a.Settings.StateFile, a.Settings.BaseTopic)
 	if err != nil {
