@@ -11,7 +11,8 @@ RUN CGO_ENABLED=0 GOARCH="${TARGETARCH}" go build -buildvcs=false -trimpath \
 # The certificates are for brokers whose certificate a public authority signed; time zones are in the program.
 FROM scratch AS final
 ARG BUILD_VERSION
-LABEL io.hass.type="app" io.hass.version="${BUILD_VERSION}" org.opencontainers.image.title="evcc-discovery"
+LABEL io.hass.type="app" io.hass.version="${BUILD_VERSION}" org.opencontainers.image.title="evcc-discovery" \
+      org.opencontainers.image.licenses="MIT"
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/evcc-discovery /evcc-discovery
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 CMD ["/evcc-discovery","healthcheck"]
