@@ -1,12 +1,12 @@
-package main_test
+package house
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
+
+	"evcc-discovery/internal/repotest"
 )
 
 var (
@@ -18,32 +18,18 @@ var (
 func TestReliabilityTable(t *testing.T) {
 	t.Parallel()
 	exists := make(map[string]int)
-	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+	for _, name := range repotest.Files(t) {
 		switch {
-		case err != nil:
-			return err
-		case strings.HasPrefix(filepath.ToSlash(path), "internal/bridge/testdata/") && !d.IsDir() && filepath.Ext(path) == ".txt":
-			exists[d.Name()]++ // a transcript
-		case strings.HasSuffix(path, "_test.go"):
-			source, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			for _, m := range testFunction.FindAllStringSubmatch(string(source), -1) {
+		case strings.HasPrefix(name, "internal/bridge/testdata/") && path.Ext(name) == ".txt":
+			exists[path.Base(name)]++ // a transcript
+		case strings.HasSuffix(name, "_test.go"):
+			for _, m := range testFunction.FindAllStringSubmatch(repotest.Read(t, name), -1) {
 				exists[m[1]]++
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	page, err := os.ReadFile("docs/reliability.md")
-	if err != nil {
-		t.Fatal(err)
 	}
 	lines := 0
-	for line := range strings.Lines(string(page)) {
+	for line := range strings.Lines(repotest.Read(t, "docs/reliability.md")) {
 		cells := strings.Split(strings.TrimSpace(line), "|")
 		if len(cells) != 6 || strings.HasPrefix(cells[1], "--") || strings.TrimSpace(cells[1]) == "Fault" {
 			continue

@@ -1,55 +1,17 @@
-package main_test
+// Package house holds the rules of the whole repository that no single package can hold: who may import and call what,
+// how packages are named, and that the page on reliability names tests that exist. Each rule has its reason, and fails when
+// nothing is left that it speaks of.
+package house
 
 import (
-	"encoding/json"
-	"errors"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"io"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"evcc-discovery/internal/repotest"
 )
 
-const module = "evcc-discovery"
-
-// pkg is what "go list -json" tells about a package.
-type pkg struct {
-	ImportPath   string
-	Dir          string
-	Standard     bool
-	GoFiles      []string
-	Imports      []string
-	TestImports  []string
-	XTestImports []string
-}
-
-// listed returns the packages that match, by import path.
-func listed(t *testing.T, patterns ...string) map[string]pkg {
-	t.Helper()
-	out, err := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,Standard,GoFiles,Imports,TestImports,XTestImports"}, patterns...)...).Output()
-	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			t.Fatalf("go list: %v\n%s", err, exit.Stderr)
-		}
-		t.Fatal(err)
-	}
-	packages := make(map[string]pkg)
-	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var p pkg
-		switch err := d.Decode(&p); {
-		case errors.Is(err, io.EOF):
-			return packages
-		case err != nil:
-			t.Fatal(err)
-		}
-		packages[p.ImportPath] = p
-	}
-}
+const module = repotest.Module
 
 // allowed lists what a package may import besides the standard library. Everything else of the tree and every other
 // module is forbidden there, each for its reason.
@@ -94,7 +56,7 @@ var layers = []struct {
 
 func TestImports(t *testing.T) {
 	t.Parallel()
-	packages := listed(t, "./...")
+	packages := repotest.Packages(t)
 	for name, rule := range allowed {
 		p, ok := packages[module+"/"+name]
 		if !ok {
@@ -149,7 +111,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		t.Errorf("%s is in no layer", path)
 		return 0, false, ""
 	}
-	for path, p := range listed(t, "./...") {
+	for path, p := range repotest.Packages(t) {
 		above, peers, _ := level(path)
 		for _, imported := range p.Imports {
 			if imported != module && !strings.HasPrefix(imported, module+"/") {
@@ -172,80 +134,4 @@ func TestImportsPointOneWay(t *testing.T) {
 func isStandard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return first != module && !strings.Contains(first, ".")
-}
-
-// calls lists what only some files may call.
-var calls = []struct {
-	function string   // as it is written; ".Name" on anything
-	within   string   // a folder, "" = everywhere
-	files    []string // who may
-	reason   string
-}{
-	{"os.Exit", "", []string{"main.go"}, "what ends the process cannot be tested, and skips every defer"},
-	{".Fatal", "", []string{"internal/mqtt/mosquitto/mosquitto.go"}, "a logger that ends the process cannot be tested either; that file ends a test"},
-	{".Fatalf", "", nil, "a logger that ends the process cannot be tested either"},
-	{"time.Now", "internal/bridge", []string{"internal/bridge/loop.go"}, "time is part of the event: the core has no clock"},
-	{"time.Since", "internal/bridge", []string{"internal/bridge/loop.go"}, "time is part of the event: the core has no clock"},
-	{"time.Until", "internal/bridge", []string{"internal/bridge/loop.go"}, "time is part of the event: the core has no clock"},
-	{"time.Sleep", "internal/bridge", nil, "the core never waits"},
-	{"time.After", "internal/bridge", nil, "the core never waits"},
-	{"time.NewTimer", "internal/bridge", []string{"internal/bridge/loop.go"}, "the core asks for ticks by Next"},
-	{"time.Now", "discovery", nil, "messages are a pure function"},
-	{"time.Now", "entities", nil, "the catalogue is pure data"},
-}
-
-// TestCalls reads the sources: who calls what only few may.
-func TestCalls(t *testing.T) {
-	t.Parallel()
-	packages := listed(t, "./...")
-	root := packages[module].Dir
-	found := make(map[string]bool) // files that call what they may
-	for _, p := range packages {
-		for _, name := range p.GoFiles {
-			file, err := filepath.Rel(root, filepath.Join(p.Dir, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			file = filepath.ToSlash(file)
-			for function, position := range selectors(t, filepath.Join(p.Dir, name)) {
-				for _, rule := range calls {
-					if rule.function != function || rule.within != "" && !strings.HasPrefix(file, rule.within+"/") {
-						continue
-					}
-					found[file+" "+function] = true
-					if !slices.Contains(rule.files, file) {
-						t.Errorf("%s: %s: %s", position, function, rule.reason)
-					}
-				}
-			}
-		}
-	}
-	for _, rule := range calls {
-		for _, file := range rule.files {
-			if !found[file+" "+rule.function] {
-				t.Errorf("a rule lets %s call %s, which it does not do any more", file, rule.function)
-			}
-		}
-	}
-}
-
-// selectors returns every "a.B" and ".B" of a file with the position of one.
-func selectors(t *testing.T, file string) map[string]token.Position {
-	t.Helper()
-	set := token.NewFileSet()
-	parsed, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := make(map[string]token.Position)
-	ast.Inspect(parsed, func(n ast.Node) bool {
-		if s, ok := n.(*ast.SelectorExpr); ok {
-			all["."+s.Sel.Name] = set.Position(s.Pos())
-			if x, ok := s.X.(*ast.Ident); ok {
-				all[x.Name+"."+s.Sel.Name] = set.Position(s.Pos())
-			}
-		}
-		return true
-	})
-	return all
 }
