@@ -180,6 +180,19 @@ func (r Registry) Lives(s Site, config string) bool {
 // AdapterDeleted reports whether the user has deleted the program's own device.
 func (r Registry) AdapterDeleted() bool { return r.Objects[adapterKey].Deleted }
 
+// Undelete takes back that the user has deleted the devices of some config topics. Those of other sites are passed over.
+func (r Registry) Undelete(s Site, configs ...string) Registry {
+	r = r.clone()
+	for _, config := range configs {
+		if key, ok := r.find(s, config); ok {
+			entry := r.Objects[key]
+			entry.Deleted = false
+			r.Objects[key] = entry
+		}
+	}
+	return r
+}
+
 // Restore returns the registry without a memory of what the user has deleted.
 func (r Registry) Restore() Registry {
 	r = r.clone()

@@ -36,7 +36,7 @@ const blank = `< evcc/loadpoints
 func flood(below string) string {
 	var b strings.Builder
 	for i := range mostTopics + 1 {
-		fmt.Fprintf(&b, "< %s/%d 1\n", below, i)
+		fmt.Fprintf(&b, "%s/%d 1\n", below, i)
 	}
 	return b.String()
 }
@@ -63,8 +63,8 @@ var causes = map[problem.Code]string{
 	problem.EvccForgotten:   "<r evcc/status online\n<r evcc/site/homePower 500\n<r evcc/loadpoints/1/chargePower 0",
 	problem.EvccSilent:      house,
 	problem.EvccOld:         house + "< evcc/site/version 0.114.0",
-	problem.EvccFlood:       house + flood("evcc/site/unknown"),
-	problem.BaseFlood:       house + flood("evcc-discovery/rubbish"),
+	problem.EvccFlood:       house + flood("< evcc/site/unknown"),
+	problem.BaseFlood:       flood("<r evcc-discovery/rubbish") + house,
 	problem.OrderChanged:    house + blank + "@ 1s\n< evcc/loadpoints 2\n< evcc/loadpoints/1/title Carport\n< evcc/loadpoints/2/title Garage",
 	problem.ClockWrong:      house + "< evcc/updated 1795340000",
 	problem.CommandFailed:   house + "< evcc-discovery/evcc/loadpoint/1/mode/set eco",

@@ -157,7 +157,7 @@ func TestCommandBurst(t *testing.T) {
 		return given
 	}
 	burst(n, 3) // everything has been used once
-	before := heap()
+	before := heapSize()
 	e.results, e.sent = make(map[string]int), make(map[string][]string)
 	burst(n, 0)
 	if want := map[string]int{"accepted": n}; !maps.Equal(e.results, want) {
@@ -179,7 +179,7 @@ func TestCommandBurst(t *testing.T) {
 		t.Errorf("%d commands stay behind", left)
 	}
 	e.sent = nil
-	if after := heap(); after > before+512<<10 {
+	if after := heapSize(); after > before+512<<10 {
 		t.Errorf("the heap grew from %d kB to %d kB", before>>10, after>>10)
 	}
 	t.Logf("%d controls: %v", len(numbers), e.results)
@@ -195,7 +195,7 @@ func subsequence(part, whole []string) bool {
 	return len(part) == 0
 }
 
-func heap() uint64 {
+func heapSize() uint64 {
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&m)

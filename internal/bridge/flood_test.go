@@ -14,25 +14,25 @@ import (
 func TestFloodBelowBase(t *testing.T) {
 	t.Parallel()
 	c, now := runningCore(t, "0.313.2")
-	registry := c.retained["evcc-discovery/evcc/registry"]
+	registry := c.store.Have("evcc-discovery/evcc/registry")
 	c.Step(step.Event{At: now, Kind: step.Lost})
 	c.Step(step.Event{At: now, Kind: step.Connected})
 	for i := range 2 * mostTopics {
 		c.Step(step.Event{At: now, Kind: step.Received, Topic: fmt.Sprint("evcc-discovery/a/", i), Payload: []byte("x"), Retained: true})
 	}
 	const config = "homeassistant/device/evcc-discovery/evcc_site/config"
-	for topic, payload := range map[string]string{"evcc-discovery/evcc/registry": registry, "evcc-discovery/evcc/ready": "offline", config: "{}"} {
+	for topic, payload := range map[string]string{"evcc-discovery/evcc/registry": registry, config: "{}"} {
 		c.Step(step.Event{At: now, Kind: step.Received, Topic: topic, Payload: []byte(payload), Retained: true})
-		if got := c.retained[topic]; got == "" || got != payload {
+		if got := c.store.Have(topic); got == "" || got != payload {
 			t.Errorf("%s is %q", topic, got)
 		}
 	}
-	if n := len(c.retained); n > mostTopics+3 {
+	if n := len(c.store.All()); n > mostTopics+3 {
 		t.Errorf("%d topics are remembered", n)
 	}
 	now = now.Add(learnAtMost)
 	c.Step(step.Event{At: now, Kind: step.Tick})
-	if !strings.Contains(c.retained["evcc-discovery/adapter/problem/attributes"], string(problem.BaseFlood)) {
+	if !strings.Contains(c.store.Have("evcc-discovery/adapter/problem/attributes"), string(problem.BaseFlood)) {
 		t.Error("the flood is not named")
 	}
 }

@@ -36,7 +36,7 @@ func (c *Core) showProblems() {
 		list = list[:mostShown]
 	}
 	topic, attributes := discovery.ProblemAttributesTopic(c.settings.Base), named(list)
-	for n := len(list) - 1; n > 0 && c.ledger.refuses(topic, attributes); n-- {
+	for n := len(list) - 1; n > 0 && c.store.Withholds(topic, attributes); n-- {
 		attributes = named(list[:n]) // better the first few than none
 	}
 	c.step.Retain(topic, attributes)

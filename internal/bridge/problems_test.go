@@ -59,7 +59,7 @@ func TestProblemsAreBounded(t *testing.T) {
 	for i := range 100 {
 		c.Step(step.Event{At: now, Kind: step.Reported, Problem: problem.BrokerForbids, Where: fmt.Sprint(i), On: true})
 	}
-	attributes := c.retained["evcc-discovery/adapter/problem/attributes"]
+	attributes := c.store.Have("evcc-discovery/adapter/problem/attributes")
 	if n := strings.Count(attributes, `"code"`); n != mostShown {
 		t.Errorf("%d problems as attributes, want %d", n, mostShown)
 	}

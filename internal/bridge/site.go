@@ -27,7 +27,7 @@ type site struct {
 	wanted   discovery.Wanted
 	commands *command.Machine
 	plans    *plan.Machine
-	judge    judge
+	removal  removalRules
 	trust    trust.Machine
 	states   state.Machine
 	live     bool // its topics could be believed at the last look
@@ -38,21 +38,42 @@ type site struct {
 	moved   string    // what was said of places that others have
 	unsure  bool      // whether everything is in its place
 	said    string    // how evcc is, in the last status
+
+	wake     time.Time // when it needs a tick, or before
+	position int       // in the schedule; -1 = it is not in it
+	touched  bool      // something has happened to it in this step
 }
 
 func newSite(c *Core, of discovery.Site, known discovery.Registry) *site {
 	tree := make(entities.Tree)
-	s := &site{Site: of, tree: tree, trust: trust.New(of.Root, tree), registry: known, counted: string(known.Encode())}
+	s := &site{Site: of, tree: tree, trust: trust.New(of.Root, tree), registry: known, counted: string(known.Encode()), position: -1}
 	s.plans = plan.New(c.settings.Zone, world{c, s})
 	s.commands = command.New(of, world{c, s}, s.plans)
 	return s
 }
 
-// open takes the registry that the broker has, unless ours is newer.
+// kept is the registry that the broker has.
+func (s *site) kept(c *Core) (registry discovery.Registry, err error) {
+	err = registry.Decode([]byte(c.store.Have(s.RegistryTopic())))
+	return registry, err
+}
+
+// adopt takes a registry that is at least as new as the one that is known.
+func (s *site) adopt(registry discovery.Registry) {
+	if len(registry.Objects) > 0 && registry.Changes >= s.registry.Changes {
+		s.registry, s.counted = registry, string(registry.Encode())
+	}
+}
+
+// open takes the registry that the broker has, unless ours is newer. A broker that has none any more, or an older one, has
+// lost what evcc has published as well.
 func (s *site) open(c *Core) {
 	registry, err := s.kept(c)
+	if c.store.Lasting(s.RegistryTopic()) != "" && (c.store.Have(s.RegistryTopic()) == "" || err == nil && registry.Changes < s.registry.Changes) {
+		s.commands.Forgotten()
+	}
 	if other := (*discovery.VersionError)(nil); errors.As(err, &other) && other.Newer() {
-		c.step.Retain(s.KeptTopic(other.Version), c.retained[s.RegistryTopic()])
+		c.step.Retain(s.KeptTopic(other.Version), c.store.Have(s.RegistryTopic()))
 		c.step.Note(step.Warn, "the registry on the broker is one of a newer version of this program: it is kept beside ours until that is back",
 			"topic", s.KeptTopic(other.Version))
 	}
@@ -64,13 +85,23 @@ func (s *site) open(c *Core) {
 	}
 }
 
+// reconnect begins anew. It keeps the ids that were chosen, and what was wanted last: its controls are known until it is looked
+// at anew.
+func (s *site) reconnect(c *Core) {
+	s.trust.Reconnect(c.step) // it looks at the tree of the connection before
+	clear(s.tree)
+	s.states, s.live, s.removal = state.Machine{}, false, removalRules{}
+	s.titles, s.changed, s.first = zero, zero, zero
+	for _, m := range s.machines() {
+		m.Reconnect(c.step)
+	}
+	c.schedule.put(s)
+}
+
 // learn takes over when the retained world has been read.
 func (s *site) learn(c *Core) {
-	if len(s.registry.Objects) > 0 {
-		s.remember(c) // also for a broker that has forgotten it
-	}
 	s.respect(c)
-	s.trust.Learn(c.step, c.retained[s.ReadyTopic()] == "offline")
+	s.trust.Learn(c.step, c.store.Have(s.ReadyTopic()) == "offline")
 	known := s.tree[entities.StatusPath] != "" || s.tree[entities.CountPath] != ""
 	s.compare()
 	s.announceReady(c)
@@ -89,8 +120,11 @@ func (s *site) dirty(now time.Time) {
 
 // next returns when the site needs a tick.
 func (s *site) next() (next time.Time) {
-	for _, t := range []time.Time{s.due(), s.titles, s.plans.Next(), s.trust.Next(), s.judge.next(s), s.commands.Next()} {
+	for _, t := range []time.Time{s.due(), s.titles, s.trust.Next(), s.removal.next(s)} {
 		next = step.Earlier(next, t)
+	}
+	for _, m := range s.machines() {
+		next = step.Earlier(next, m.Next())
 	}
 	if s.live {
 		next = step.Earlier(next, s.states.Next())
@@ -111,12 +145,14 @@ func (s *site) due() time.Time {
 }
 
 func (s *site) tick(c *Core) {
-	s.report(c)
 	if s.trust.Tick(c.step) {
 		s.announceReady(c)
 	}
-	s.judge.tick(c, s)
-	s.plans.Tick(c.step)
+	s.report(c)
+	s.removal.tick(c, s)
+	for _, m := range s.machines() {
+		m.Tick(c.step)
+	}
 	if s.reconcilable(c) {
 		s.reconcile(c)
 	}
@@ -162,7 +198,7 @@ func (s *site) complete() bool {
 func (s *site) reconcile(c *Core) {
 	untitled := !c.step.Now.Before(s.trust.Since().Add(titleWait))
 	s.wanted = s.Wanted(s.tree, s.registry, untitled)
-	if registry, more := s.wanted.Adopt(c.retained); more {
+	if registry, more := s.wanted.Adopt(c.store.All()); more {
 		s.wanted = s.Wanted(s.tree, registry, untitled)
 	}
 	s.registry = s.wanted.Registry
@@ -171,20 +207,19 @@ func (s *site) reconcile(c *Core) {
 	}
 	s.modes()
 	s.remember(c)
-	before := len(c.outbox.due)
-	configs := c.removal.compare(c, append(c.ownDevice(s), s.wanted.Configs...))
-	c.outbox.want(configs, c.retained)
-	c.rollcall.look(c)
-	s.judge.compare(c, s)
+	news := c.store.Want(c.removal.Compare(c.step, append(c.ownDevice(), s.wanted.Configs...)))
+	s.removal.compare(c, s)
 	c.step.Problem(problem.EvccOld, s.Root, s.tree.Outdated() != "", s.tree.Outdated())
 	s.commands.Register(c.step, &s.wanted)
 	c.reporter.due = true
 	defer s.order(c) // after what has moved is published as unavailable
-	if len(c.outbox.due) > before {
+	if news {
 		c.step.Note(step.Info, "devices are published", "root", s.Root, "devices", strconv.Itoa(len(s.wanted.Configs)),
 			"controls", strconv.Itoa(len(s.wanted.Commands)))
 	}
-	c.outbox.tick(c)
+	if c.store.Announce(c.step) {
+		c.sent()
+	}
 	s.states.Want(c.step, s.Root, s.wanted)
 	s.show(c)
 	s.plans.Register(c.step, s.wanted.States)

@@ -43,7 +43,7 @@ func TestRubbishStaysSmall(t *testing.T) {
 				t.Fatalf("only %d controls have failed", e.results["refused"])
 			}
 			shown := 0
-			for topic, payload := range c.retained {
+			for topic, payload := range c.store.All() {
 				if strings.HasSuffix(topic, "/attributes") {
 					shown++
 					if len(payload) >= recorded {
@@ -66,8 +66,9 @@ func TestTooManyResults(t *testing.T) {
 	t.Parallel()
 	c, now := runningCore(t, "0.313.2")
 	state := c.sites[0].wanted.States[slices.IndexFunc(c.sites[0].wanted.States, func(s discovery.State) bool { return s.Reads() == entities.EachCommand })]
-	c.outbox.due[state.Config] = true
-	c.outbox.hold(state.Config, now.Add(10*time.Second))
+	for range 2 { // the second time our answer has to wait
+		c.Step(step.Event{At: now, Kind: step.Received, Topic: state.Config, Payload: []byte("{}")})
+	}
 	const most = 1000
 	for range most + 5 {
 		c.Step(step.Event{At: now, Kind: step.Received, Topic: "evcc-discovery/evcc/loadpoint/1/mode/set", Payload: []byte("rubbish")})

@@ -44,19 +44,27 @@ func (c *Core) Status() (status *Status) {
 	return status
 }
 
-// report ends each step.
-func (r *reporter) report(c *Core) {
-	due := r.due || r.phase != c.phase
-	for _, s := range c.sites {
-		if word := s.word(c); word != s.said {
-			s.said, due = word, true
-		}
-		due = s.commands.News() || due
+// look takes how a site is, which something has happened to.
+func (r *reporter) look(c *Core, s *site) {
+	if word := s.word(c); word != s.said {
+		s.said, r.due = word, true
 	}
-	if !due {
+	r.due = s.commands.News() || r.due
+}
+
+// report ends each step.
+func (c *Core) report() {
+	r := &c.reporter
+	if r.phase != c.phase {
+		r.phase, r.due = c.phase, true
+		for _, s := range c.sites {
+			r.look(c, s)
+		}
+	}
+	if !r.due {
 		return
 	}
-	r.due, r.phase = false, c.phase
+	r.due = false
 	status := NewStatus(c.settings.Version)
 	status.Phase, status.Problems = phases[c.phase], c.step.Problems.List(c.settings.Words)
 	for _, s := range c.sites {

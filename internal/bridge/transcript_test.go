@@ -19,6 +19,7 @@ import (
 	"evcc-discovery/internal/problem"
 	"evcc-discovery/translations"
 
+	"evcc-discovery/internal/bridge/retained"
 	"evcc-discovery/internal/bridge/step"
 )
 
@@ -95,6 +96,8 @@ type player struct {
 	out       strings.Builder
 	forbidden string // what begins so does not come back
 	lost      string // the broker has no room for this topic when it is asked for it next
+	acked     int    // size of the largest message that the broker has acknowledged over this connection
+	unacked   []step.Sent
 }
 
 // play returns the transcript with what really happened in place of what was expected.
@@ -197,7 +200,14 @@ func (p *player) line(line string) {
 		p.show(p.core.Goodbye())
 	case "-":
 		code, detail, _ := strings.Cut(rest, " ")
-		p.step(step.Event{Kind: step.Lost, Problem: problem.Code(code), Detail: detail})
+		lost := step.Event{Kind: step.Lost, Problem: problem.Code(code), Detail: detail, Acked: p.acked}
+		for _, e := range p.echoes { // what is under way
+			if !e.Retained {
+				lost.Unacked = append(lost.Unacked, step.Sent{Topic: e.Topic, Size: retained.Size(e.Topic, string(e.Payload))})
+			}
+		}
+		p.acked = 0
+		p.step(lost)
 	case "?":
 		code, rest, _ := strings.Cut(rest, " ")
 		on, detail, _ := strings.Cut(rest, " ")
@@ -241,7 +251,7 @@ func (p *player) step(e step.Event) {
 	if p.core == nil {
 		p.core = New(p.settings)
 	}
-	e.At = p.now
+	e.At, e.Busy = p.now, p.slow
 	p.show(slices.Clone(p.core.Step(e)))
 	for len(p.echoes) > 0 && !p.slow {
 		e := p.echoes[0]
@@ -251,7 +261,8 @@ func (p *player) step(e step.Event) {
 	}
 	if p.broken {
 		p.broken = false
-		p.step(step.Event{Kind: step.Lost, Problem: problem.BrokerUnreachable, Detail: "closed by the broker"})
+		p.step(step.Event{Kind: step.Lost, Problem: problem.BrokerUnreachable, Detail: "closed by the broker", Acked: p.acked, Unacked: p.unacked})
+		p.acked, p.unacked = 0, nil
 	}
 }
 
@@ -286,12 +297,17 @@ func (p *player) show(actions []step.Action) {
 // broker remembers what is retained and sends it back, as a broker does to everyone who has subscribed.
 func (p *player) broker(m *step.Publish) {
 	switch large := p.limit > 0 && len(m.Payload) > p.limit; {
-	case !m.Retain || p.broken:
-	case large && p.closes:
+	case !m.Retain:
+	case p.broken, large && p.closes:
+		p.unacked = append(p.unacked, step.Sent{Topic: m.Topic, Size: retained.Size(m.Topic, m.Payload)})
+		if p.broken {
+			return
+		}
 		p.broken = true
 		fmt.Fprintln(&p.out, ">-", m.Topic)
 	case large:
 	default:
+		p.acked = max(p.acked, retained.Size(m.Topic, m.Payload))
 		e := step.Event{Kind: step.Received, Topic: m.Topic, Payload: []byte(m.Payload)}
 		if p.forbids(m.Topic) {
 			p.keep(e)
@@ -324,10 +340,11 @@ func (p *player) replay(filters []string) {
 		filters = slices.Sorted(maps.Keys(p.retained))
 	}
 	for _, topic := range filters {
+		lasting := strings.HasSuffix(topic, "/registry") || strings.Contains(topic, "/removal/")
 		switch {
 		case topic == p.lost:
 			p.lost = ""
-		case discovery.IsConfig(p.settings.Prefix, p.settings.Base, topic) && p.retained[topic] != "" && !p.forbids(topic):
+		case (lasting || discovery.IsConfig(p.settings.Prefix, p.settings.Base, topic)) && p.retained[topic] != "" && !p.forbids(topic):
 			p.echoes = append(p.echoes, step.Event{Kind: step.Received, Topic: topic, Payload: []byte(p.retained[topic]), Retained: true})
 		}
 	}

@@ -37,7 +37,7 @@ func (w world) Value(path string) string { return w.site.tree[path] }
 func (w world) Tree() entities.Tree { return w.site.tree }
 
 // Heard returns since when Home Assistant hears what is sent to the entities of a device message.
-func (w world) Heard(config string) time.Time { return w.core.outbox.heard(config) }
+func (w world) Heard(config string) time.Time { return w.core.store.Heard(config) }
 
 // Registry is the site's.
 func (w world) Registry() discovery.Registry { return w.site.registry }
@@ -89,8 +89,8 @@ func (s shown) Value(topic string) string {
 	if path, ok := below(topic, s.site.Root); ok {
 		return s.site.tree[path]
 	}
-	return s.core.retained[topic]
+	return s.core.store.Have(topic)
 }
 
 // Announced reports whether a device message is not one that still has to be sent.
-func (s shown) Announced(config string) bool { return !s.core.outbox.due[config] }
+func (s shown) Announced(config string) bool { return !s.core.store.Due(config) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"evcc-discovery/discovery"
 	"evcc-discovery/internal/simulator"
 )
 
@@ -102,6 +103,9 @@ func (w *world) deleteDevice() {
 		w.say("user: deletes %s", topic)
 		w.removed = true
 		w.home.deletes(topic)
+		if topic == discovery.AdapterTopic(prefix, base) {
+			delete(w.deleted, topic) // it always comes back
+		}
 	}
 }
 

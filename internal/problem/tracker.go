@@ -13,7 +13,9 @@ import (
 // once more when it is over. The zero Tracker is ready to use.
 type Tracker struct {
 	present map[place]*state
-	changed bool // what is shown
+	changed bool      // what is shown
+	moved   bool      // what is present, and next is to be found anew
+	next    time.Time // when a problem will have lasted long enough; zero = never
 }
 
 // place is a problem and where it is: one code can be there for several evccs.
@@ -53,10 +55,12 @@ func (t *Tracker) Set(now time.Time, code Code, where string, on bool, detail st
 			t.present = make(map[place]*state)
 		}
 		t.present[at] = &state{Problem: Of(code), detail: detail, since: now}
+		t.moved = true
 	case on && s.detail != detail:
 		s.detail, t.changed = detail, t.changed || s.shown
 	case !on && present:
 		delete(t.present, at)
+		t.moved = true
 		t.changed = t.changed || s.shown
 		if s.logged && s.Over != "" {
 			s.detail = ""
@@ -86,18 +90,31 @@ func (t *Tracker) hides(s *state, where string) bool {
 }
 
 // Next returns when a problem will have lasted long enough; zero means never.
-func (t *Tracker) Next() (next time.Time) {
+func (t *Tracker) Next() time.Time { return t.next }
+
+// schedule finds when the next problem will have lasted long enough.
+func (t *Tracker) schedule() {
+	t.next, t.moved = time.Time{}, false
 	for _, s := range t.present {
-		if due := s.since.Add(s.Grace); !s.shown && !s.hidden && (next.IsZero() || due.Before(next)) {
-			next = due
+		if due := s.since.Add(s.Grace); !s.shown && !s.hidden && (t.next.IsZero() || due.Before(t.next)) {
+			t.next = due
 		}
 	}
-	return next
 }
 
 // Tick shows what has lasted long enough, and returns what the log shall say of it. Changed reports whether what is shown
 // is not what it was at the Tick before.
 func (t *Tracker) Tick(now time.Time) (lines []Line, changed bool) {
+	if t.moved || !t.next.IsZero() && !now.Before(t.next) {
+		lines = t.judge(now)
+		t.schedule()
+	}
+	changed, t.changed = t.changed, false
+	return lines, changed
+}
+
+// judge finds what is shown now.
+func (t *Tracker) judge(now time.Time) (lines []Line) {
 	fresh := false
 	for at, s := range t.present {
 		switch hidden := t.hides(s, at.where); {
@@ -112,8 +129,7 @@ func (t *Tracker) Tick(now time.Time) (lines []Line, changed bool) {
 	if fresh {
 		lines = t.lines()
 	}
-	changed, t.changed = t.changed, false
-	return lines, changed
+	return lines
 }
 
 // lines are what the log does not know yet.

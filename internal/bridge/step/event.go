@@ -30,6 +30,15 @@ type Event struct {
 	Where    string       // the problem is
 	On       bool         // it is there
 	Detail   string       // what was seen
+	Unacked  []Sent       // of Lost: retained messages that the broker had not acknowledged, oldest first
+	Acked    int          // of Lost: size of the largest that it had
+	Busy     bool         // what was published before still waits for the broker
+}
+
+// Sent is a message that was handed to the broker.
+type Sent struct {
+	Topic string
+	Size  int // bytes, as brokers measure it
 }
 
 // Action is something to do, in order: exactly one field is set.

@@ -20,11 +20,12 @@ type Step struct {
 	Actions  []Action
 	Retainer Retainer
 	Problems *problem.Tracker
+	Busy     bool // what was published before still waits for the broker
 }
 
 // Begin starts a step. Actions of the step before are gone.
-func (s *Step) Begin(now time.Time) {
-	s.Now, s.Actions = now, s.Actions[:0]
+func (s *Step) Begin(e Event) {
+	s.Now, s.Busy, s.Actions = e.At, e.Busy, s.Actions[:0]
 }
 
 // Publish sends a message that is not retained.
@@ -43,6 +44,11 @@ func (s *Step) Retain(topic, payload string) { s.Retainer.Retain(s, topic, paylo
 // Subscribe asks the broker for filters. Several at once are asked for one after the other.
 func (s *Step) Subscribe(filters ...string) {
 	s.Actions = append(s.Actions, Action{Subscribe: filters})
+}
+
+// Ask asks the broker once more for single topics, one after the other; behind one without an answer for no more.
+func (s *Step) Ask(topics ...string) {
+	s.Actions = append(s.Actions, Action{Ask: topics})
 }
 
 // Store has a site's registry remembered outside the broker.

@@ -10,10 +10,11 @@ import (
 	"evcc-discovery/internal/bridge/step"
 )
 
-// fromEvcc takes one of evcc's topics. Most messages repeat what is known: that must cost nothing.
+// fromEvcc takes one of evcc's topics. Most messages repeat what is known: that must cost nothing, not even a tick of the site.
 func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 	if strings.HasSuffix(path, "/set") {
 		if len(e.Payload) == 0 && !e.Retained {
+			c.touch(s)
 			s.commands.Acknowledge(c.step, e.Topic)
 		}
 		return
@@ -25,8 +26,10 @@ func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 	default:
 		if len(e.Payload) > 0 && s.trust.Hear(c.step, path, e.Payload) {
 			s.announceReady(c)
+			c.touch(s)
 		}
 		if s.plans.Hear(c.step, path, len(e.Payload) == 0) {
+			c.touch(s)
 			s.commands.Value(c.step, path) // it may repeat what is known
 		}
 	}
@@ -35,9 +38,11 @@ func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 		if path == entities.StatusPath && !e.Retained {
 			s.trust.Status(c.step, string(e.Payload) == "online")
 			s.announceReady(c)
+			c.touch(s)
 		}
 		return
 	}
+	c.touch(s)
 	s.change(c, path, e.Payload, known)
 }
 
@@ -104,7 +109,7 @@ func (s *site) count(c *Core, empty bool) {
 
 // announceReady publishes whether evcc's values can be trusted, once evcc was seen.
 func (s *site) announceReady(c *Core) {
-	if c.phase == running && (s.tree["status"] != "" || c.retained[s.ReadyTopic()] != "") {
+	if c.phase == running && (s.tree["status"] != "" || c.store.Have(s.ReadyTopic()) != "") {
 		c.step.Retain(s.ReadyTopic(), word(s.unsure || !s.trust.Ready(), "offline", "online"))
 	}
 }

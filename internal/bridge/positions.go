@@ -7,7 +7,6 @@ import (
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/problem"
 
-	"evcc-discovery/internal/bridge/command"
 	"evcc-discovery/internal/bridge/step"
 )
 
@@ -72,38 +71,4 @@ func (c *Core) followTitles() {
 		c.step.Note(step.Info, "entities go with their titles", "root", s.Root)
 		s.reconcile(c)
 	}
-}
-
-// adapterButtons is what the program's own device can be told.
-var adapterButtons = map[string]func(*Core){
-	discovery.FollowTitles: (*Core).followTitles,
-	discovery.Rediscover:   (*Core).rediscover,
-	discovery.ResetIDs:     (*Core).resetIDs,
-	discovery.RemoveAll:    (*Core).removeAll,
-}
-
-// adapter takes a command for the program itself, and reports whether it was one.
-func (c *Core) adapter(e step.Event) bool {
-	if !strings.HasPrefix(e.Topic, c.settings.Base+"/adapter/") {
-		return false
-	}
-	for id, press := range adapterButtons {
-		if e.Topic != discovery.AdapterCommand(c.settings.Base, id) {
-			continue
-		}
-		switch {
-		case len(e.Payload) == 0: // our own clearing, or nothing at all
-		case e.Retained:
-			c.step.Note(step.Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
-			c.step.Send(e.Topic, "")
-		case c.settings.ReadOnly:
-			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", command.ReadsOnly)
-		case c.phase != running:
-			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", "not ready yet")
-		default:
-			press(c)
-		}
-		return true
-	}
-	return false
 }

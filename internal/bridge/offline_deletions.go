@@ -4,18 +4,17 @@ import (
 	"slices"
 
 	"evcc-discovery/discovery"
-
-	"evcc-discovery/internal/bridge/step"
 )
 
-// away finds devices that their user has deleted in Home Assistant while we were not there: those that the registry says
-// are announced, and whose message is gone. What is in doubt is not deleted, it comes back: a registry that is older than
-// ours, a world that was not read to its end or is too large for that, a broker that has lost more than a user deletes.
+// offlineDeletions finds devices that their user has deleted in Home Assistant while we were not there: those that the
+// registry says are announced, and whose message is gone. What is in doubt is not deleted, it comes back: a registry that is
+// older than ours, a world that was not read to its end or is too large for that, a broker that has lost more than a user
+// deletes.
 //
 // That nothing comes proves nothing: the network may have stalled. So what seems to be deleted is asked for by name, and
 // behind it a device message that is there. The broker answers in that order: when that one has come and the others have
 // not, they are not there. It is asked twice, because it may drop an answer when its queues are full.
-type away struct {
+type offlineDeletions struct {
 	doubtful []string // config topics of what seems to be deleted, and was asked for
 	marker   string   // the config topic that was asked for behind them; "" = no question is open
 	asked    int      // how often
@@ -28,17 +27,14 @@ const (
 	mostSure = 500 // devices; of more at once brokers leave some out
 )
 
-// forget: what is there is read again.
-func (a *away) forget(*Core) { *a = away{} }
-
 // hear takes a message that the broker has kept, while the retained world is read. While a question is open only its answer
 // counts.
-func (a *away) hear(c *Core, topic string) {
-	switch a.marker {
+func (o *offlineDeletions) hear(c *Core, topic string) {
+	switch o.marker {
 	case "":
 	case topic:
-		a.marker = ""
-		a.answered++
+		o.marker = ""
+		o.answered++
 	default:
 		return
 	}
@@ -47,30 +43,30 @@ func (a *away) hear(c *Core, topic string) {
 
 // doubts reports whether something seems to be deleted that has not been asked for to the end; then that is done, one by
 // one: of all at once a broker with short queues leaves some out.
-func (a *away) doubts(c *Core) bool {
-	if a.answered < a.asked || a.asked == 0 && !c.step.Now.Before(c.learnLimit) {
-		a.doubtful, a.marker, a.asked = nil, "", mostAsk // no answer
+func (o *offlineDeletions) doubts(c *Core) bool {
+	if o.answered < o.asked || o.asked == 0 && !c.step.Now.Before(c.learnLimit) {
+		o.doubtful, o.marker, o.asked = nil, "", mostAsk // no answer
 		return false
 	}
 	absent := c.absent()
-	if a.asked > 0 {
-		absent = a.still(absent)
+	if o.asked > 0 {
+		absent = o.still(absent)
 	}
-	a.doubtful = absent
+	o.doubtful = absent
 	marker := c.marker(absent)
-	if len(absent) == 0 || marker == "" || a.asked == mostAsk {
+	if len(absent) == 0 || marker == "" || o.asked == mostAsk {
 		return false
 	}
-	a.asked++
-	a.marker = marker
+	o.asked++
+	o.marker = marker
 	c.learned, c.learnLimit = c.step.Now.Add(learnAtMost), c.step.Now.Add(learnAtMost)
-	c.step.Actions = append(c.step.Actions, step.Action{Ask: append(slices.Clone(absent), marker)})
+	c.step.Ask(append(slices.Clone(absent), marker)...)
 	return true
 }
 
 // still returns those that were asked for and seem to be deleted all the same.
-func (a *away) still(absent []string) []string {
-	return slices.DeleteFunc(slices.Clone(absent), func(config string) bool { return !slices.Contains(a.doubtful, config) })
+func (o *offlineDeletions) still(absent []string) []string {
+	return slices.DeleteFunc(slices.Clone(absent), func(config string) bool { return !slices.Contains(o.doubtful, config) })
 }
 
 // absent returns the config topics of what users seem to have deleted.
@@ -85,7 +81,7 @@ func (c *Core) absent() (absent []string) {
 // it is read with those of other base topics, too: rather another.
 func (c *Core) marker(absent []string) string {
 	var kept []string
-	for topic := range c.retained {
+	for topic := range c.store.All() {
 		if discovery.IsConfig(c.settings.Prefix, c.settings.Base, topic) && !slices.Contains(absent, topic) {
 			kept = append(kept, topic)
 		}
@@ -96,43 +92,46 @@ func (c *Core) marker(absent []string) string {
 	return slices.MinFunc(kept, discovery.RemovalOrder) // sites are its last
 }
 
-// look chooses between the registries and compares them with what is there, before anything is said of it.
-func (a *away) look(c *Core) {
-	sure := a.answered == mostAsk
+// open chooses between the registries and compares them with what is there, before anything is said of it.
+func (o *offlineDeletions) open(c *Core) {
+	sure := o.answered == mostAsk
 	for _, s := range c.sites {
 		var absent []string
 		if sure {
-			absent = a.still(s.absent(c))
+			absent = o.still(s.absent(c))
 		}
 		s.open(c)
-		s.registry = s.registry.Announce(s.Site, func(config string) bool { return c.retained[config] != "" && c.tells(s, config) })
+		s.registry = s.registry.Announce(s.Site, func(config string) bool { return c.store.Have(config) != "" && c.tells(s, config) })
 		for _, config := range absent {
 			s.registry, _ = s.registry.Delete(s.Site, config)
 		}
-		a.absent = append(a.absent, absent...)
+		o.absent = append(o.absent, absent...)
 	}
 }
 
-// learn respects what the user has deleted.
-func (a *away) learn(c *Core) {
-	for _, config := range a.absent {
+// respect takes that the user has deleted what was found.
+func (o *offlineDeletions) respect(c *Core) {
+	for _, config := range o.absent {
 		c.deleted(config, "a device was deleted in Home Assistant while this program was away: it stays away until you press Rediscover or run evcc-discovery rediscover")
 	}
-	a.absent = nil
+	o.absent = nil
 }
 
-// absent returns the config topics of what the user of a site seems to have deleted.
+// absent returns the config topics of what the user of a site seems to have deleted. The program's own device always comes
+// back.
 func (s *site) absent(c *Core) []string {
 	registry, err := s.kept(c)
-	if err != nil || registry.Changes < s.registry.Changes || c.flooded || c.devices() > mostSure {
+	if err != nil || registry.Changes < s.registry.Changes || c.store.Flooded() || c.devices() > mostSure {
 		return nil
 	}
-	return registry.Absent(s.Site, func(config string) bool { return c.retained[config] != "" }, c.going)
+	absent := registry.Absent(s.Site, func(config string) bool { return c.store.Have(config) != "" }, c.going)
+	own := discovery.AdapterTopic(s.Prefix, s.Base)
+	return slices.DeleteFunc(absent, func(config string) bool { return config == own })
 }
 
 // devices is how many device messages of ours the broker has.
 func (c *Core) devices() (n int) {
-	for topic := range c.retained {
+	for topic := range c.store.All() {
 		if discovery.IsConfig(c.settings.Prefix, c.settings.Base, topic) {
 			n++
 		}
@@ -142,9 +141,9 @@ func (c *Core) devices() (n int) {
 
 // going reports whether we are taking a device away ourselves.
 func (c *Core) going(config string) bool {
-	g := c.removal.graves[config]
 	var kept discovery.Tombstone
-	return g != nil && g.whole() || kept.Decode([]byte(c.retained[discovery.TombstoneTopic(c.settings.Base, config)])) == nil && len(kept.Message) > 0
+	tombstone := c.store.Have(discovery.TombstoneTopic(c.settings.Base, config))
+	return c.removal.Going(config) || kept.Decode([]byte(tombstone)) == nil && len(kept.Message) > 0
 }
 
 // tells reports whether the registry of a site tells of a device: of the program's own the first one's does.

@@ -8,39 +8,33 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
-
 	"evcc-discovery/internal/bridge/step"
 )
 
-// judge decides which devices are gone for good. Emptiness says nothing, so it takes time and evcc's own counts: a
-// device is gone when evcc has been trusted for a full round and more, says how many of its kind it has, and the device
+// removalRules decide which devices are gone for good. Emptiness says nothing, so it takes time and evcc's own counts: a
+// device is gone when evcc has been believed for a full round and more, says how many of its kind it has, and the device
 // has not been among them for all that time.
-type judge struct {
+type removalRules struct {
 	missing map[string]time.Time // config topics on the broker that are not wanted, since when
 }
 
-// forget: what evcc has is read again.
-func (j *judge) forget(*Core) { *j = judge{} }
-
 // compare finds devices on the broker that are not wanted.
-func (j *judge) compare(c *Core, s *site) {
+func (r *removalRules) compare(c *Core, s *site) {
+	wanted := make(map[string]bool, len(s.wanted.Configs))
+	for _, config := range s.wanted.Configs {
+		wanted[config.Topic] = true
+	}
 	missing := make(map[string]time.Time)
-	for topic := range c.retained {
-		_, ours := s.Owns(topic)
-		if g := c.removal.graves[topic]; !ours || g != nil && g.whole() || s.wants(topic) {
+	for topic := range c.store.All() {
+		if _, ours := s.Owns(topic); !ours || c.removal.Going(topic) || wanted[topic] {
 			continue
 		}
 		missing[topic] = c.step.Now
-		if since, known := j.missing[topic]; known {
+		if since, known := r.missing[topic]; known {
 			missing[topic] = since
 		}
 	}
-	j.missing = missing
-}
-
-// wants reports whether the device is among what evcc has.
-func (s *site) wants(config string) bool {
-	return slices.ContainsFunc(s.wanted.Configs, func(r discovery.Retained) bool { return r.Topic == config })
+	r.missing = missing
 }
 
 // noneLeft is how long an evcc without any loadpoint is waited for: it may have lost its configuration for a moment.
@@ -49,85 +43,96 @@ const noneLeft = time.Hour
 // patience is how long evcc may take to tell of everything that it has.
 func (s *site) patience() time.Duration {
 	patience := s.trust.Round() + 2*s.trust.Interval() + 10*time.Second
-	if s.tree["loadpoints"] == "0" {
+	if s.tree[entities.CountPath] == "0" {
 		return max(patience, noneLeft)
 	}
 	return patience
 }
 
 // next returns when the next verdict is due.
-func (j *judge) next(s *site) (next time.Time) {
-	if s.trust.LiveSince().IsZero() || !s.changed.IsZero() {
+func (r *removalRules) next(s *site) (next time.Time) {
+	live := s.trust.LiveSince()
+	if live.IsZero() || !s.changed.IsZero() {
 		return next // first the shape settles
 	}
-	for _, since := range j.missing {
-		if live := s.trust.LiveSince(); since.Before(live) {
+	for _, since := range r.missing {
+		if since.Before(live) {
 			since = live
 		}
-		if due := since.Add(s.patience()); next.IsZero() || due.Before(next) {
-			next = due
-		}
+		next = step.Earlier(next, since.Add(s.patience()))
 	}
 	return next
 }
 
-// tick buries what has been missing for long enough. Where evcc does not count, nothing is known.
-func (j *judge) tick(c *Core, s *site) {
-	due := j.next(s)
-	if due.IsZero() || c.step.Now.Before(due) {
+// tick removes what has been missing for long enough. Where evcc does not count, nothing is known.
+func (r *removalRules) tick(c *Core, s *site) {
+	if !c.step.Due(r.next(s)) {
 		return
 	}
 	view := s.tree.View()
-	for _, topic := range slices.Sorted(maps.Keys(j.missing)) {
-		if since := j.missing[topic]; c.step.Now.Before(since.Add(s.patience())) {
+	for _, topic := range slices.Sorted(maps.Keys(r.missing)) {
+		if since := r.missing[topic]; c.step.Now.Before(since.Add(s.patience())) {
 			continue
 		}
 		scope, _ := s.Owns(topic)
 		if scope == entities.Site || s.wanted.Crowded || !view.Counted(scope) || len(s.wanted.Untitled) > 0 && scope == entities.Loadpoint {
-			j.missing[topic] = c.step.Now // asked again later
+			r.missing[topic] = c.step.Now // asked again later
 			continue
 		}
-		delete(j.missing, topic)
+		delete(r.missing, topic)
 		c.step.Note(step.Info, "a device is removed: evcc does not have it any more", "root", s.Root, "device", topic)
 		s.registry = s.registry.MarkGone(s.Site, topic)
 		s.remember(c)
-		c.removal.buryDevice(c, topic)
+		c.removal.Device(c.step, topic)
 	}
 }
 
 // respect takes off the broker what its user has deleted in Home Assistant: a broker that was thrown back in time has it
 // again.
 func (s *site) respect(c *Core) {
-	for _, topic := range slices.Sorted(maps.Keys(c.retained)) {
-		if g := c.removal.graves[topic]; g != nil && g.whole() || !discovery.IsConfig(s.Prefix, s.Base, topic) || !s.registry.Deleted(s.Site, topic) {
+	for _, topic := range c.store.Topics() {
+		if c.removal.Going(topic) || !discovery.IsConfig(s.Prefix, s.Base, topic) || !s.registry.Deleted(s.Site, topic) {
 			continue
 		}
 		c.step.Note(step.Info, "a device is removed again: its user has deleted it in Home Assistant", "device", topic)
-		c.removal.buryDevice(c, topic)
+		c.removal.Device(c.step, topic)
 	}
+}
+
+// lives reports whether the newest registry says of a device that evcc has it: a tombstone of it is older. What a broker had
+// written down before it crashed may tell of one that has come back since.
+func (c *Core) lives(config string) bool {
+	return slices.ContainsFunc(c.sites, func(s *site) bool { return s.registry.Lives(s.Site, config) })
 }
 
 // evict removes the devices of sites that are not in the settings any more, and what was retained for them but their
 // registry: should they come back, they come as they were. It waits: a slip of the pen is put right by then.
 func (c *Core) evict() {
-	if c.evictAt.IsZero() || c.step.Now.Before(c.evictAt) {
+	if !c.step.Due(c.evictAt) {
 		return
 	}
-	c.evictAt = time.Time{}
-	for _, topic := range slices.Sorted(maps.Keys(c.retained)) {
+	c.evictAt = zero
+	for _, topic := range c.store.Topics() {
 		own, ok := discovery.OwnTopics(c.settings.Prefix, c.settings.Base, topic)
-		if g := c.removal.graves[topic]; !ok || g != nil && g.whole() || c.configured(topic) {
+		if !ok || c.removal.Going(topic) || c.configured(topic) {
 			continue
 		}
 		c.step.Note(step.Info, "a device is removed: its root topic is not in the settings any more", "device", topic)
-		c.removal.buryDevice(c, topic)
+		c.removal.Device(c.step, topic)
+		c.clear(own)
+	}
+}
+
+// gone takes what is retained of a device that is gone for good off the broker.
+func (c *Core) gone(config string) {
+	if own, ok := discovery.ObjectTopics(c.settings.Prefix, c.settings.Base, config); ok {
 		c.clear(own)
 	}
 }
 
 // clear takes what is retained below a prefix of ours off the broker, but for a registry.
 func (c *Core) clear(own string) {
-	for _, topic := range slices.Sorted(maps.Keys(c.retained)) {
+	for _, topic := range c.store.Topics() {
 		switch {
 		case topic == own+"registry":
 			c.withdraw(topic)
@@ -141,7 +146,7 @@ func (c *Core) clear(own string) {
 // withdraw says in the registry of a site that is not in the settings any more that it is we who take its devices away.
 func (c *Core) withdraw(topic string) {
 	var registry discovery.Registry
-	if registry.Decode([]byte(c.retained[topic])) != nil {
+	if registry.Decode([]byte(c.store.Have(topic))) != nil {
 		return
 	}
 	if registry, announced := registry.Withdraw(); announced {

@@ -1,0 +1,192 @@
+package retained
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"evcc-discovery/internal/bridge/step"
+	"evcc-discovery/internal/problem"
+)
+
+// limits are what the broker takes. Some brokers close the connection on a message that is too large for them, and what was
+// sent behind it is lost with it; the rest must go on, and the message must not be sent again and again.
+//
+// When a connection ends, the MQTT client knows which messages the broker had not acknowledged. The first of them that is
+// larger than everything acknowledged is suspect. From then on messages are sent smallest first; if the connection ends on a
+// suspect once more, nothing as large as that is sent: however many messages are too large, they cost two connections. What
+// is withheld is tried again after the next connect that follows another end, and ever more seldom, daily at last.
+type limits struct {
+	max      int               // messages of that size are withheld; 0 = none is
+	careful  time.Time         // until then messages are sent smallest first
+	batch    map[string]string // that wait for the end of the step, to be sorted
+	withheld map[string]string // what is wanted on topics and not sent, or is being tried and has not come back
+	retry    time.Time         // when that is tried; zero = nothing is
+	failed   int               // how often it was tried in vain
+	soon     bool              // it is tried after the next connect
+}
+
+const (
+	small      = 512 // bytes: no broker finds that too large
+	carefulFor = 10 * time.Minute
+	firstRetry = 5 * time.Minute
+	lastRetry  = 24 * time.Hour
+	soonRetry  = 30 * time.Second // after the connect: by then everything was asked for
+	maxNamed   = 5                // topics in the problem's detail
+)
+
+func newLimits() limits {
+	return limits{batch: make(map[string]string), withheld: make(map[string]string)}
+}
+
+func (l *limits) leave() { *l = newLimits() }
+
+// Size is the size of a message as brokers measure it, at most.
+func Size(topic, payload string) int { return len(topic) + len(payload) + 9 }
+
+// Withholds reports whether a message would not be sent, because it is too large for the broker.
+func (st *Store) Withholds(topic, payload string) bool {
+	return st.limits.max > 0 && payload != "" && Size(topic, payload) >= st.limits.max
+}
+
+// emit sends a message, unless it is too large for the broker, and reports whether it does.
+func (st *Store) emit(s *step.Step, topic, payload string) bool {
+	l := &st.limits
+	switch _, known := l.withheld[topic]; {
+	case st.Withholds(topic, payload):
+		if l.withheld[topic] = payload; !known {
+			s.Note(step.Warn, "message withheld: it is too large for the broker; it will be tried again", "topic", topic, "bytes", strconv.Itoa(Size(topic, payload)))
+			st.tell(s)
+		}
+		st.plan(s)
+		return false
+	case payload == "":
+		st.forget(s, topic)
+	case known:
+		l.withheld[topic] = payload
+	}
+	if s.Now.Before(l.careful) {
+		l.batch[topic] = payload
+	} else {
+		st.send(s, topic, payload)
+	}
+	return true
+}
+
+// Flush ends a step: what waits to be sent in order of size is sent.
+func (st *Store) Flush(s *step.Step) {
+	if len(st.limits.batch) == 0 {
+		return
+	}
+	topics := slices.SortedFunc(maps.Keys(st.limits.batch), func(a, b string) int {
+		return cmp.Or(len(a)+len(st.limits.batch[a])-len(b)-len(st.limits.batch[b]), strings.Compare(a, b))
+	})
+	for _, topic := range topics {
+		st.send(s, topic, st.limits.batch[topic])
+	}
+	clear(st.limits.batch)
+}
+
+// Lost takes what the broker had not acknowledged when the connection ended.
+func (st *Store) Lost(s *step.Step, unacked []step.Sent, acked int) {
+	l := &st.limits
+	clear(l.batch)
+	i := slices.IndexFunc(unacked, func(m step.Sent) bool { return m.Size > max(small, acked) })
+	switch {
+	case i < 0: // it ended for another reason
+		l.soon = len(l.withheld) > 0
+	case s.Now.Before(l.careful):
+		l.max = unacked[i].Size
+	default:
+		l.careful = s.Now.Add(carefulFor)
+	}
+}
+
+// start is when the retained world has been read.
+func (l *limits) start(s *step.Step) {
+	if soon := s.Now.Add(soonRetry); l.soon {
+		l.retry, l.soon = soon, false
+	}
+}
+
+// plan lets what is not on the broker be tried again, ever more seldom.
+func (st *Store) plan(s *step.Step) {
+	if l := &st.limits; l.retry.IsZero() {
+		l.retry = s.Now.Add(min(firstRetry<<min(2*l.failed, 10), lastRetry))
+		l.failed++
+	}
+}
+
+// tryAgain sends what was withheld, or dropped without a word.
+func (st *Store) tryAgain(s *step.Step) {
+	l := &st.limits
+	if !s.Due(l.retry) {
+		return
+	}
+	if l.retry = (time.Time{}); l.max > 0 {
+		l.max, l.careful = 0, s.Now.Add(carefulFor)
+	}
+	again := maps.Clone(l.withheld)
+	for topic := range st.verify.absent {
+		again[topic] = st.shall(topic)
+	}
+	for _, topic := range slices.Sorted(maps.Keys(again)) {
+		if d := st.byTopic[topic]; d != nil {
+			d.due = true
+		} else if again[topic] != "" {
+			delete(st.have, topic)
+			st.put(s, topic, again[topic])
+		}
+	}
+}
+
+// shall returns what shall be on a topic.
+func (st *Store) shall(topic string) string {
+	if d := st.byTopic[topic]; d != nil {
+		return d.Payload
+	}
+	if isLasting(topic) {
+		return st.lasting[topic]
+	}
+	return st.have[topic]
+}
+
+// confirm takes that the broker has what is wanted on a topic.
+func (st *Store) confirm(s *step.Step, topic string) { st.forget(s, topic) }
+
+// forget is when nothing that is wanted on a topic is missing on the broker.
+func (st *Store) forget(s *step.Step, topic string) {
+	_, withheld := st.limits.withheld[topic]
+	_, absent := st.verify.absent[topic]
+	if !withheld && !absent {
+		return
+	}
+	delete(st.limits.withheld, topic)
+	delete(st.verify.absent, topic)
+	if len(st.limits.withheld)+len(st.verify.absent) == 0 {
+		st.limits.retry, st.limits.failed = time.Time{}, 0
+	}
+	st.tell(s)
+}
+
+// tell names what is not on the broker, in few words: they are a message, too.
+func (st *Store) tell(s *step.Step) {
+	sizes := make(map[string]int)
+	for topic, payload := range st.limits.withheld {
+		sizes[topic] = Size(topic, payload)
+	}
+	for topic := range st.verify.absent {
+		sizes[topic] = Size(topic, st.shall(topic))
+	}
+	var list []string
+	for _, topic := range slices.Sorted(maps.Keys(sizes)) {
+		list = append(list, topic+" ("+strconv.Itoa(sizes[topic])+" bytes)")
+	}
+	if more := len(list) - maxNamed; more > 0 {
+		list = append(list[:maxNamed], "and "+strconv.Itoa(more)+" more")
+	}
+	s.Problem(problem.MessageTooLarge, "", len(list) > 0, strings.Join(list, ", "))
+}
