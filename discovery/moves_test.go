@@ -46,7 +46,7 @@ func histories(t *testing.T, w discovery.Wanted) []string {
 
 // Loadpoints that change positions: nobody's history gets another's values, and with the user's word each follows its
 // title.
-func TestPlaces(t *testing.T) {
+func TestPositions(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		before, after     []string // titles, "name=title" with evcc's name
@@ -116,7 +116,7 @@ func TestPlaces(t *testing.T) {
 }
 
 // Meters had no names before evcc 0.307.
-func TestPlacesOfMeters(t *testing.T) {
+func TestPositionsOfMeters(t *testing.T) {
 	t.Parallel()
 	meters := func(titles ...string) entities.Tree {
 		tree := loadpoints("Garage")
@@ -155,7 +155,7 @@ func TestUntitledMeterRemoved(t *testing.T) {
 }
 
 // What titles tell before anything is published: whether all stand where they stood.
-func TestInPlace(t *testing.T) {
+func TestInPosition(t *testing.T) {
 	t.Parallel()
 	r := site(t).Wanted(loadpoints("A", "B", "db:7=C"), discovery.Registry{}, true).Registry
 	for name, test := range map[string]struct {
@@ -175,7 +175,7 @@ func TestInPlace(t *testing.T) {
 }
 
 // A loadpoint that was removed comes back as it was; another one at its position is another one.
-func TestPlaceOfOneThatIsGone(t *testing.T) {
+func TestPositionOfOneThatIsGone(t *testing.T) {
 	t.Parallel()
 	s := site(t)
 	first := s.Wanted(loadpoints("A", "B"), discovery.Registry{}, true)

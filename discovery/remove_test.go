@@ -21,7 +21,7 @@ const (
 )
 
 // What goes and what stays make up the message as it was, byte for byte: Home Assistant takes it for the same.
-func TestBuried(t *testing.T) {
+func TestDroppedComponents(t *testing.T) {
 	t.Parallel()
 	gone := discovery.Tombstone{Components: discovery.DroppedComponents(two, one)}
 	if got := discovery.WithComponents(one, gone.Components); got != two {

@@ -36,12 +36,12 @@ type Topic struct {
 	Scope, Key         string // "loadpoints/<id>" and "chargeCurrents/l*"; the scope root stands for nothing above the key
 	Type, Unit         string
 	Class              []string // what kind of value it is, beyond type and unit; see below
-	Since, Until       string // versions of evcc; Until is empty while it is there
-	ReplacedBy         string // path of the topic that came instead, often without the scope
-	When               string // in which cases it is published, in words
-	Written            bool   // there is only a setter: nothing is published
-	Set                string // the setter with "/set", below the scope; "" for none
-	SetSince, SetUntil string // versions that have it; SetUntil may be a gap, which is not the end
+	Since, Until       string   // versions of evcc; Until is empty while it is there
+	ReplacedBy         string   // path of the topic that came instead, often without the scope
+	When               string   // in which cases it is published, in words
+	Written            bool     // there is only a setter: nothing is published
+	Set                string   // the setter with "/set", below the scope; "" for none
+	SetSince, SetUntil string   // versions that have it; SetUntil may be a gap, which is not the end
 }
 
 // Read reads the list.
