@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"evcc-discovery/internal/homeassistant/fake"
+	"evcc-discovery/internal/homeassistant/supervisortest"
 	"evcc-discovery/internal/mqtt"
 	"evcc-discovery/internal/mqtt/mosquitto"
 )
@@ -24,7 +24,7 @@ import (
 // container is the program in it.
 type container struct {
 	t          *testing.T
-	supervisor *fake.Supervisor
+	supervisor *supervisortest.Supervisor
 	data       string
 	health     string // address
 	command    *exec.Cmd
@@ -51,7 +51,7 @@ func (o *output) String() string {
 
 func startContainer(t *testing.T, options string) *container {
 	t.Helper()
-	c := &container{t: t, supervisor: fake.Start("token"), data: t.TempDir(), out: &output{}}
+	c := &container{t: t, supervisor: supervisortest.Start("token"), data: t.TempDir(), out: &output{}}
 	t.Cleanup(c.supervisor.Close)
 	if err := os.WriteFile(filepath.Join(c.data, "options.json"), []byte(options), 0o600); err != nil {
 		t.Fatal(err)
@@ -118,13 +118,13 @@ func (c *container) stop() {
 // Nothing is set and Mosquitto comes late: the program waits in good health, finds it, and ends in order.
 func TestContainer(t *testing.T) {
 	c := startContainer(t, `{}`)
-	c.supervisor.SetCore(&fake.Core{Language: "de", Version: "2026.11.0", Components: []string{"mqtt"}})
+	c.supervisor.SetCore(&supervisortest.Core{Language: "de", Version: "2026.11.0", Components: []string{"mqtt"}})
 	c.says("waiting for Home Assistant's broker")
 	c.healthy()
 	url := mosquitto.Start(t, "addons", "secret")
 	host, port, _ := strings.Cut(strings.TrimPrefix(url, "mqtt://"), ":")
 	n, _ := strconv.Atoi(port)
-	c.supervisor.SetBroker(&fake.Broker{App: "core_mosquitto", Host: host, Port: n, Username: "addons", Password: "secret"})
+	c.supervisor.SetBroker(&supervisortest.Broker{App: "core_mosquitto", Host: host, Port: n, Username: "addons", Password: "secret"})
 	c.says("connected to the broker")
 	c.healthy()
 

@@ -13,7 +13,7 @@ import (
 
 	"evcc-discovery/internal/app"
 	"evcc-discovery/internal/homeassistant"
-	"evcc-discovery/internal/homeassistant/fake"
+	"evcc-discovery/internal/homeassistant/supervisortest"
 	"evcc-discovery/internal/mqtt"
 	"evcc-discovery/internal/settings"
 )
@@ -22,13 +22,13 @@ import (
 
 // house is a Supervisor with a Home Assistant, and the app's data directory.
 type house struct {
-	*fake.Supervisor
+	*supervisortest.Supervisor
 	data string
 }
 
 func newHouse(t *testing.T, options string) *house {
 	t.Helper()
-	h := &house{fake.Start("token"), t.TempDir()}
+	h := &house{supervisortest.Start("token"), t.TempDir()}
 	t.Cleanup(h.Close)
 	if err := os.WriteFile(filepath.Join(h.data, "options.json"), []byte(options), 0o600); err != nil {
 		t.Fatal(err)
@@ -56,7 +56,7 @@ func (h *house) offer(t *testing.T, b *mqtt.Broker, password string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.SetBroker(&fake.Broker{App: "core_mosquitto", Host: host, Port: n, Username: "addons", Password: password})
+	h.SetBroker(&supervisortest.Broker{App: "core_mosquitto", Host: host, Port: n, Username: "addons", Password: password})
 }
 
 // Nothing is set, Mosquitto comes late, Home Assistant speaks German: everything is found, and the end is in order.
@@ -67,7 +67,7 @@ func TestAppFindsBrokerAndLanguage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.SetCore(&fake.Core{Language: "de", TimeZone: kathmandu.String(), Version: "2026.11.0", Components: []string{"mqtt"}})
+	h.SetCore(&supervisortest.Core{Language: "de", TimeZone: kathmandu.String(), Version: "2026.11.0", Components: []string{"mqtt"}})
 	b := startBroker(t, mqtt.BrokerOptions{Username: "addons", Password: "secret"})
 	a, log := h.app(t)
 	r := background(t, a.Run)
@@ -141,7 +141,7 @@ func TestAppLearnsLanguageLater(t *testing.T) {
 	background(t, a.Run)
 	log.wait(t, "waiting for Home Assistant")
 	log.wait(t, "connected to the broker")
-	h.SetCore(&fake.Core{Language: "de", Version: "2026.11.0"})
+	h.SetCore(&supervisortest.Core{Language: "de", Version: "2026.11.0"})
 	log.wait(t, "integration is not set up", "add it under")
 	log.until(t, "a second connection", func() bool { return log.count("connected to the broker") == 2 })
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"evcc-discovery/internal/homeassistant/fake"
+	"evcc-discovery/internal/homeassistant/supervisortest"
 )
 
 func TestFromEnvironment(t *testing.T) {
@@ -39,7 +39,7 @@ func TestFromEnvironment(t *testing.T) {
 func TestBroker(t *testing.T) {
 	t.Parallel()
 	s, c := start(t)
-	registered := fake.Broker{App: "core_mosquitto", Host: "core-mosquitto", Port: 1883, Username: "addons", Password: "old"}
+	registered := supervisortest.Broker{App: "core_mosquitto", Host: "core-mosquitto", Port: 1883, Username: "addons", Password: "old"}
 	want := Broker{URL: "mqtt://core-mosquitto:1883", Username: "addons", Password: "old", App: "core_mosquitto"}
 
 	_, err := c.Broker(t.Context())
@@ -63,7 +63,7 @@ func TestBroker(t *testing.T) {
 	registered.TLS, registered.Port, want.URL = true, 8883, "mqtts://core-mosquitto:8883"
 	s.SetBroker(&registered)
 	broker()
-	s.SetBroker(&fake.Broker{Host: "fd00::1", Port: 1883})
+	s.SetBroker(&supervisortest.Broker{Host: "fd00::1", Port: 1883})
 	want = Broker{URL: "mqtt://[fd00::1]:1883"}
 	broker()
 	s.SetBroker(nil)
@@ -86,7 +86,7 @@ func TestCore(t *testing.T) {
 		{[]string{"mqtt_statestream", "sensor.mqtt", "MQTT"}, false},
 		{[]string{"sensor", "mqtt", "sensor.mqtt"}, true},
 	} {
-		s.SetCore(&fake.Core{Language: "de", Currency: "EUR", TimeZone: "Europe/Berlin", Version: "2026.11.0", Components: tt.components})
+		s.SetCore(&supervisortest.Core{Language: "de", Currency: "EUR", TimeZone: "Europe/Berlin", Version: "2026.11.0", Components: tt.components})
 		got, err := c.Core(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"evcc-discovery/internal/homeassistant/fake"
+	"evcc-discovery/internal/homeassistant/supervisortest"
 )
 
 const (
@@ -33,18 +33,18 @@ func TestSupervisorErrors(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name string
-		set  func(*fake.Supervisor)
+		set  func(*supervisortest.Supervisor)
 		path string
 		kind Kind
 		text string
 		hint string
 	}{
-		{"no broker", func(*fake.Supervisor) {}, brokerPath, NoBroker, "no app offers an MQTT broker", hintInstall},
-		{"no permission", func(s *fake.Supervisor) { s.SetPermissions(false, true) }, brokerPath, Forbidden, `not allowed: "No access to mqtt service!" (HTTP 403)`, hintMQTT},
-		{"starting", func(s *fake.Supervisor) { s.SetState("setup") }, brokerPath, NotReady, "System is not ready with state: setup", hintStarting},
-		{"Core away", func(*fake.Supervisor) {}, corePath, Away, "Home Assistant does not answer the Supervisor", "wait until Home Assistant has started; if this lasts, look at its log"},
-		{"no permission", func(s *fake.Supervisor) { s.SetPermissions(true, false) }, corePath, Forbidden, "not allowed: HTTP 401", hintCore},
-		{"stopping", func(s *fake.Supervisor) { s.SetState("stopping") }, corePath, NotReady, "System is not ready with state: stopping", hintStarting},
+		{"no broker", func(*supervisortest.Supervisor) {}, brokerPath, NoBroker, "no app offers an MQTT broker", hintInstall},
+		{"no permission", func(s *supervisortest.Supervisor) { s.SetPermissions(false, true) }, brokerPath, Forbidden, `not allowed: "No access to mqtt service!" (HTTP 403)`, hintMQTT},
+		{"starting", func(s *supervisortest.Supervisor) { s.SetState("setup") }, brokerPath, NotReady, "System is not ready with state: setup", hintStarting},
+		{"Core away", func(*supervisortest.Supervisor) {}, corePath, Away, "Home Assistant does not answer the Supervisor", "wait until Home Assistant has started; if this lasts, look at its log"},
+		{"no permission", func(s *supervisortest.Supervisor) { s.SetPermissions(true, false) }, corePath, Forbidden, "not allowed: HTTP 401", hintCore},
+		{"stopping", func(s *supervisortest.Supervisor) { s.SetState("stopping") }, corePath, NotReady, "System is not ready with state: stopping", hintStarting},
 	} {
 		t.Run(strings.TrimPrefix(tt.path, "/")+" "+tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -101,7 +101,7 @@ func TestOtherAnswers(t *testing.T) {
 // Ways to fail before there is an answer, on real sockets.
 func TestNetworkErrors(t *testing.T) {
 	t.Parallel()
-	gone := fake.Start(token)
+	gone := supervisortest.Start(token)
 	gone.Close()
 	cut := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer cut.Close()

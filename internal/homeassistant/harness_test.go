@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"evcc-discovery/internal/homeassistant/fake"
+	"evcc-discovery/internal/homeassistant/supervisortest"
 )
 
 // token and password must never be seen; the tests look for them in everything that is shown.
@@ -18,9 +18,9 @@ const (
 	password = "s3cr3t-passw0rd"
 )
 
-func start(t *testing.T) (*fake.Supervisor, *Client) {
+func start(t *testing.T) (*supervisortest.Supervisor, *Client) {
 	t.Helper()
-	s := fake.Start(token)
+	s := supervisortest.Start(token)
 	t.Cleanup(s.Close)
 	return s, New(s.URL, token, nil)
 }

@@ -1,4 +1,4 @@
-package fake
+package supervisortest
 
 import (
 	"encoding/json"

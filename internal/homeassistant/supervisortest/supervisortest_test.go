@@ -1,4 +1,4 @@
-package fake_test
+package supervisortest_test
 
 import (
 	"io"
@@ -7,11 +7,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"evcc-discovery/internal/homeassistant/fake"
+	"evcc-discovery/internal/homeassistant/supervisortest"
 )
 
 // exchange sends a path as it is, which http.Get would also do.
-func exchange(t *testing.T, s *fake.Supervisor, method, path, header, value string) (status int, body string) {
+func exchange(t *testing.T, s *supervisortest.Supervisor, method, path, header, value string) (status int, body string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, nil)
 	if err != nil {
@@ -40,7 +40,7 @@ const (
 
 func TestChecks(t *testing.T) {
 	t.Parallel()
-	s := fake.Start("right")
+	s := supervisortest.Start("right")
 	defer s.Close()
 	for _, tt := range []struct {
 		name, method, path, header, value string
@@ -78,7 +78,7 @@ func TestChecks(t *testing.T) {
 
 func TestAnswers(t *testing.T) {
 	t.Parallel()
-	s := fake.Start("right")
+	s := supervisortest.Start("right")
 	defer s.Close()
 	expect := func(path string, status int, body string) {
 		t.Helper()
@@ -86,7 +86,7 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%s\ngot  %d %s\nwant %d %s", path, s, b, status, body)
 		}
 	}
-	b := &fake.Broker{App: "core_mosquitto", Host: "core-mosquitto", Port: 1883}
+	b := &supervisortest.Broker{App: "core_mosquitto", Host: "core-mosquitto", Port: 1883}
 	s.SetBroker(b)
 	expect("/services/mqtt", 200, `{"data":{"addon":"core_mosquitto","host":"core-mosquitto","port":1883,"protocol":"3.1.1","ssl":false},"result":"ok"}`)
 	b.Username, b.Password, b.TLS = "u", "p", true // the fake keeps its own
@@ -96,7 +96,7 @@ func TestAnswers(t *testing.T) {
 	s.SetBroker(nil)
 	expect("/services/mqtt", 400, noBroker)
 
-	s.SetCore(&fake.Core{Language: "de", Currency: "EUR", TimeZone: "Europe/Berlin", Version: "2026.11.0"})
+	s.SetCore(&supervisortest.Core{Language: "de", Currency: "EUR", TimeZone: "Europe/Berlin", Version: "2026.11.0"})
 	expect("/core/api/config", 200, `{"components":[],"config_dir":"/config","config_source":"storage","country":null,"currency":"EUR",`+
 		`"elevation":0,"language":"de","latitude":0,"location_name":"Home","longitude":0,"recovery_mode":false,"safe_mode":false,`+
 		`"state":"RUNNING","time_zone":"Europe/Berlin","version":"2026.11.0"}`)
@@ -122,11 +122,11 @@ func TestAnswers(t *testing.T) {
 
 func TestRequests(t *testing.T) {
 	t.Parallel()
-	s := fake.Start("right")
+	s := supervisortest.Start("right")
 	defer s.Close()
 	exchange(t, s, "GET", "/services/mqtt?x=1", bearer, good)
 	exchange(t, s, "POST", "/core/api/config", "", "")
-	want := []fake.Request{
+	want := []supervisortest.Request{
 		{Method: "GET", Path: "/services/mqtt?x=1", Status: 400},
 		{Method: "POST", Path: "/core/api/config", Status: 401},
 	}

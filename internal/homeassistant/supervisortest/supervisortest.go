@@ -1,4 +1,4 @@
-// Package fake is a Supervisor for tests: it answers what an app may ask of the real one, with the real one's words and
+// Package supervisortest is a Supervisor for tests: it answers what an app may ask of the real one, with the real one's words and
 // in its order of checks (source: https://github.com/home-assistant/supervisor/tree/main/supervisor/api, middleware and
 // proxy).
 //
@@ -10,7 +10,7 @@
 //  5. /core/api/config is 502 while Home Assistant is away.
 //
 // It starts as the real one does: no broker is registered yet and Home Assistant is still away.
-package fake
+package supervisortest
 
 import (
 	"net/http"
