@@ -50,7 +50,7 @@ func TestAddATopic(t *testing.T) {
 	t.Parallel()
 	added := addedLines(t)
 	dir := t.TempDir()
-	for _, part := range []string{"entities", "translations", "discovery", "docs", "internal/simulator/trees", "internal/simulator/testdata", "internal/topics"} {
+	for _, part := range []string{"entities", "translations", "discovery", "docs", "internal/simulator/trees", "internal/simulator/testdata", "internal/topicstest"} {
 		if err := os.CopyFS(filepath.Join(dir, part), os.DirFS(part)); err != nil {
 			t.Fatal(err)
 		}

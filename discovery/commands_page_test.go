@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"evcc-discovery/entities"
-	"evcc-discovery/internal/topics"
+	"evcc-discovery/internal/topicstest"
 	"evcc-discovery/translations"
 )
 
@@ -143,10 +143,10 @@ func off(r *entities.Row) string {
 }
 
 // documentedSetters reads the list of evcc's topics, by scope and setter.
-func documentedSetters(t *testing.T) map[string]topics.Topic {
+func documentedSetters(t *testing.T) map[string]topicstest.Topic {
 	t.Helper()
-	setters := make(map[string]topics.Topic)
-	for _, d := range topics.Read(t, facts) {
+	setters := make(map[string]topicstest.Topic)
+	for _, d := range topicstest.Read(t, facts) {
 		if name, ok := strings.CutSuffix(d.Set, "/set"); ok {
 			setters[d.Kind()+" "+name] = d
 		}
@@ -155,7 +155,7 @@ func documentedSetters(t *testing.T) map[string]topics.Topic {
 }
 
 // since is when evcc takes the row's commands, under each name that it has had.
-func since(t *testing.T, r *entities.Row, documented map[string]topics.Topic) string {
+func since(t *testing.T, r *entities.Row, documented map[string]topicstest.Topic) string {
 	t.Helper()
 	names := r.Write.Sets
 	if len(names) == 0 {
@@ -187,4 +187,4 @@ func since(t *testing.T, r *entities.Row, documented map[string]topics.Topic) st
 // clearsSince is the evcc that knows a word for "none".
 const clearsSince = "0.131.6"
 
-func older(a, b string) bool { return topics.Compare(a, b) < 0 }
+func older(a, b string) bool { return topicstest.Compare(a, b) < 0 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"evcc-discovery/entities"
-	"evcc-discovery/internal/topics"
+	"evcc-discovery/internal/topicstest"
 	"evcc-discovery/translations"
 )
 
@@ -72,8 +72,8 @@ type lifetime struct{ since, until string }
 func topicLives(t *testing.T) map[string]lifetime {
 	t.Helper()
 	lives := make(map[string]lifetime)
-	for _, d := range topics.Read(t, facts) {
-		for _, path := range topics.Periods(topics.Objects(d.Path())) {
+	for _, d := range topicstest.Read(t, facts) {
+		for _, path := range topicstest.Periods(topicstest.Objects(d.Path())) {
 			lives[path] = lifetime{d.Since, d.Until}
 		}
 		if d.Set == "" {
@@ -83,7 +83,7 @@ func topicLives(t *testing.T) map[string]lifetime {
 		if _, _, gap := d.Gap(); gap { // not the end
 			until = ""
 		}
-		lives[topics.Objects(d.SetPath())+"/set"] = lifetime{d.SetSince, until}
+		lives[topicstest.Objects(d.SetPath())+"/set"] = lifetime{d.SetSince, until}
 	}
 	return lives
 }

@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"evcc-discovery/internal/topics"
+	"evcc-discovery/internal/topicstest"
 )
 
 // documented is a line of the list of evcc's topics.
 type documented struct {
-	topics.Topic
+	topicstest.Topic
 	pattern *regexp.Regexp // of whole topics
 }
 
@@ -21,7 +21,7 @@ const facts = "../entities/testdata/evcc-topics.tsv"
 func readFacts(t *testing.T) (list []documented) {
 	t.Helper()
 	one := regexp.MustCompile(`<[a-z]+>|\*`)
-	for _, d := range topics.Read(t, facts) {
+	for _, d := range topicstest.Read(t, facts) {
 		pattern := one.ReplaceAllLiteralString(regexp.QuoteMeta(strings.ReplaceAll(d.Path(), "*", "<x>")), `[^/]+`)
 		list = append(list, documented{d, regexp.MustCompile("^evcc/" + pattern + "$")})
 	}

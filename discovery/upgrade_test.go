@@ -10,7 +10,7 @@ import (
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
-	"evcc-discovery/internal/topics"
+	"evcc-discovery/internal/topicstest"
 )
 
 // everyTree lists the versions of all trees, oldest first.
@@ -24,7 +24,7 @@ func everyTree(t testing.TB) []string {
 	for _, f := range files {
 		versions = append(versions, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "evcc-"), "-demo.txt"))
 	}
-	slices.SortFunc(versions, topics.Compare)
+	slices.SortFunc(versions, topicstest.Compare)
 	return versions
 }
 
@@ -166,7 +166,7 @@ const shape = "decides which entities exist"
 // one after the upgrade, whatever other names there are.
 func TestRenamedKeys(t *testing.T) {
 	followed, used := 0, make(map[string]bool)
-	for _, d := range topics.Read(t, facts) {
+	for _, d := range topicstest.Read(t, facts) {
 		if d.ReplacedBy == "" || d.Until == "" {
 			continue
 		}
@@ -200,7 +200,7 @@ func TestRenamedKeys(t *testing.T) {
 // renamed is a line of the documented list with a replacement.
 type renamed struct{ name, old, new, sample, since, until string }
 
-func renaming(d topics.Topic) renamed {
+func renaming(d topicstest.Topic) renamed {
 	concrete := strings.NewReplacer("<n>", "1", "<id>", "1", "<name>", "vehicle_1", "/l*", "/l1", "/*", "/1").Replace
 	r := renamed{name: d.Path(), old: concrete(d.Path()), new: concrete(d.ReplacedBy), since: d.Since, until: d.Until}
 	if !strings.HasPrefix(r.new, "site/") && !strings.HasPrefix(r.new, "loadpoints/") && !strings.HasPrefix(r.new, "vehicles/") {
@@ -214,7 +214,7 @@ func renaming(d topics.Topic) renamed {
 func (r renamed) trees(t *testing.T) (older, newer entities.Tree) {
 	t.Helper()
 	versions := everyTree(t)
-	i := slices.IndexFunc(versions, func(v string) bool { return topics.Compare(v, r.until) >= 0 })
+	i := slices.IndexFunc(versions, func(v string) bool { return topicstest.Compare(v, r.until) >= 0 })
 	older, newer = readTree(t, versions[i-1]), readTree(t, versions[i])
 	for tree, path := range map[*entities.Tree]string{&older: r.old, &newer: r.new} {
 		if (*tree)[path] == "" {

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"evcc-discovery/entities"
-	"evcc-discovery/internal/topics"
+	"evcc-discovery/internal/topicstest"
 )
 
 func TestCatalogue(t *testing.T) {
@@ -180,9 +180,9 @@ func capturedPath(line string) (string, bool) {
 func documentedPaths(t *testing.T) []string {
 	t.Helper()
 	var paths []string
-	for _, d := range topics.Read(t, documented) {
-		path := topics.Objects(d.Path())
-		paths = append(paths, topics.Periods(path)...)
+	for _, d := range topicstest.Read(t, documented) {
+		path := topicstest.Objects(d.Path())
+		paths = append(paths, topicstest.Periods(path)...)
 		if list, ok := strings.CutSuffix(path, "*"); ok { // its items are 1, 2, 3 or l1, l2, l3
 			for _, n := range []string{"1", "2", "3"} {
 				paths = append(paths, list+n)

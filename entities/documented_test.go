@@ -7,15 +7,15 @@ import (
 	"testing"
 
 	"evcc-discovery/entities"
-	"evcc-discovery/internal/topics"
+	"evcc-discovery/internal/topicstest"
 )
 
 // documented is the list of what evcc is known to have had. It knows nothing of the catalogue.
 const documented = "testdata/evcc-topics.tsv"
 
 // concrete is a documented path as evcc would write it.
-func concrete(d topics.Topic) string {
-	return strings.NewReplacer("l*", "l1", "*", "1", "<period>", "total").Replace(topics.Objects(d.Path()))
+func concrete(d topicstest.Topic) string {
+	return strings.NewReplacer("l*", "l1", "*", "1", "<period>", "total").Replace(topicstest.Objects(d.Path()))
 }
 
 // TestDocumented: every topic that evcc is known to have had is a row, ignored with a reason, a capability, or a setter
@@ -23,10 +23,10 @@ func concrete(d topics.Topic) string {
 func TestDocumented(t *testing.T) {
 	t.Parallel()
 	patterns, setters := rowPatterns(), rowSetters()
-	for _, d := range topics.Read(t, documented) {
+	for _, d := range topicstest.Read(t, documented) {
 		path := concrete(d)
 		_, ignored := entities.Lookup(path)
-		if set := topics.Objects(d.SetPath()); set != "" && !setters[set] {
+		if set := topicstest.Objects(d.SetPath()); set != "" && !setters[set] {
 			t.Errorf("no control uses %s/set", set)
 		}
 		if !matchesAny(patterns, path) && !ignored && !entities.IsCapability(path) && !d.Written {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"evcc-discovery/entities"
-	"evcc-discovery/internal/topics"
+	"evcc-discovery/internal/topicstest"
 )
 
 // needless lists setters that evcc accepts and no control uses, because of what the object is.
@@ -96,7 +96,7 @@ func versions(t *testing.T) (list []string) {
 }
 
 // documentedSetters are those that a version accepts.
-func documentedSetters(t *testing.T, version string) []topics.Topic {
+func documentedSetters(t *testing.T, version string) []topicstest.Topic {
 	t.Helper()
-	return slices.DeleteFunc(topics.Read(t, documented), func(d topics.Topic) bool { return !d.Settable(version) })
+	return slices.DeleteFunc(topicstest.Read(t, documented), func(d topicstest.Topic) bool { return !d.Settable(version) })
 }

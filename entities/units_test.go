@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"evcc-discovery/entities"
-	"evcc-discovery/internal/topics"
+	"evcc-discovery/internal/topicstest"
 )
 
 // reads is how a row understands a payload, as far as units go.
@@ -67,7 +67,7 @@ func TestUnits(t *testing.T) {
 	t.Parallel()
 	checked := 0
 	used := make(map[string]bool)
-	for _, d := range topics.Read(t, documented) {
+	for _, d := range topicstest.Read(t, documented) {
 		for _, r := range entities.All {
 			if !readsTopic(r, concrete(d)) || !r.Measure.Numeric() && r.Measure != entities.Instant || r.Reading == entities.Series {
 				continue

@@ -76,7 +76,7 @@ func TestImports(t *testing.T) {
 	for imported, rule := range only {
 		used := false
 		for path, p := range packages {
-			name := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+			name := short(path)
 			if !slices.Contains(p.Imports, imported) {
 				continue
 			}
@@ -101,7 +101,7 @@ func TestImportsPointOneWay(t *testing.T) {
 	t.Parallel()
 	used := make(map[string]bool)
 	level := func(path string) (int, bool, string) {
-		name := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+		name := short(path)
 		for _, l := range layers {
 			if name == l.prefix || l.prefix != "" && strings.HasSuffix(l.prefix, "/") && strings.HasPrefix(name, l.prefix) {
 				used[l.prefix] = true
@@ -129,6 +129,9 @@ func TestImportsPointOneWay(t *testing.T) {
 		}
 	}
 }
+
+// short is a package's path from the root, "" for main.
+func short(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, module), "/") }
 
 // isStandard: paths of the standard library have no dot in their first element, and ours begin with the module's name.
 func isStandard(path string) bool {

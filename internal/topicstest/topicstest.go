@@ -1,4 +1,4 @@
-// Package topics reads the documented list of evcc's topics, entities/testdata/evcc-topics.tsv: what evcc publishes and
+// Package topicstest reads the documented list of evcc's topics, entities/testdata/evcc-topics.tsv: what evcc publishes and
 // accepts in which of its versions. The list knows nothing of the catalogue, so that tests can hold one against the
 // other. Only tests use the package.
 //
@@ -20,7 +20,7 @@
 // More than the kind is known of some: positive says that 0 or less means unknown, zero that 0 is published as nothing,
 // overflow that there is a value for unknown. The ha-evcc integration, whose entities ours can follow, has average without
 // "per kWh", kilo in thousands and unitless without the unit.
-package topics
+package topicstest
 
 import (
 	"cmp"
@@ -49,8 +49,7 @@ func Read(t testing.TB, file string) []Topic {
 	t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
-		t.Error(err)
-		t.FailNow()
+		t.Fatal(err)
 	}
 	var list []Topic
 	for line := range strings.Lines(string(content)) {

@@ -1,17 +1,17 @@
-package topics_test
+package topicstest_test
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"evcc-discovery/internal/topics"
+	"evcc-discovery/internal/topicstest"
 )
 
 // Every line of the list has what its readers rely on.
 func TestRead(t *testing.T) {
 	t.Parallel()
-	list := topics.Read(t, "../../entities/testdata/evcc-topics.tsv")
+	list := topicstest.Read(t, "../../entities/testdata/evcc-topics.tsv")
 	if len(list) < 400 {
 		t.Errorf("the list has %d topics", len(list))
 	}
@@ -24,10 +24,10 @@ func TestRead(t *testing.T) {
 
 func TestVersions(t *testing.T) {
 	t.Parallel()
-	price := topics.Topic{Scope: "site", Key: "smartCostLimit", Since: "0.123.0", Set: "smartCostLimit/set", SetSince: "0.123.0", SetUntil: "gap 0.124.5..0.126.2 without setter"}
-	phases := topics.Topic{Scope: "loadpoints/<id>", Key: "phases", Since: "0.124.0", Until: "0.301.2", Set: "phases/set", SetSince: "0.125.0", SetUntil: "0.301.2"}
+	price := topicstest.Topic{Scope: "site", Key: "smartCostLimit", Since: "0.123.0", Set: "smartCostLimit/set", SetSince: "0.123.0", SetUntil: "gap 0.124.5..0.126.2 without setter"}
+	phases := topicstest.Topic{Scope: "loadpoints/<id>", Key: "phases", Since: "0.124.0", Until: "0.301.2", Set: "phases/set", SetSince: "0.125.0", SetUntil: "0.301.2"}
 	for _, test := range []struct {
-		topic        topics.Topic
+		topic        topicstest.Topic
 		version      string
 		in, settable bool
 	}{
@@ -50,20 +50,20 @@ func TestVersions(t *testing.T) {
 func TestPaths(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		topic     topics.Topic
+		topic     topicstest.Topic
 		path, set string
 		kind      string
 	}{
-		{topics.Topic{Scope: "root", Key: "status"}, "status", "", ""},
-		{topics.Topic{Scope: "site", Key: "interval"}, "site/interval", "", "site"},
-		{topics.Topic{Scope: "vehicles/<name>", Key: "plan/soc", Set: "planSoc/set"}, "vehicles/*/plan/soc", "vehicles/*/planSoc", "vehicle"},
+		{topicstest.Topic{Scope: "root", Key: "status"}, "status", "", ""},
+		{topicstest.Topic{Scope: "site", Key: "interval"}, "site/interval", "", "site"},
+		{topicstest.Topic{Scope: "vehicles/<name>", Key: "plan/soc", Set: "planSoc/set"}, "vehicles/*/plan/soc", "vehicles/*/planSoc", "vehicle"},
 	} {
-		got := []string{topics.Objects(test.topic.Path()), topics.Objects(test.topic.SetPath()), test.topic.Kind()}
+		got := []string{topicstest.Objects(test.topic.Path()), topicstest.Objects(test.topic.SetPath()), test.topic.Kind()}
 		if diff := cmp.Diff([]string{test.path, test.set, test.kind}, got); diff != "" {
 			t.Errorf("path, setter and kind (-want +got):\n%s", diff)
 		}
 	}
-	if diff := cmp.Diff([]string{"a/30d/b", "a/365d/b", "a/thisYear/b", "a/total/b"}, topics.Periods("a/<period>/b")); diff != "" {
+	if diff := cmp.Diff([]string{"a/30d/b", "a/365d/b", "a/thisYear/b", "a/total/b"}, topicstest.Periods("a/<period>/b")); diff != "" {
 		t.Errorf("periods (-want +got):\n%s", diff)
 	}
 }
