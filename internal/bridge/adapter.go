@@ -33,7 +33,7 @@ func (c *Core) adapter(e step.Event) bool {
 			c.step.Note(step.Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
 			c.step.Send(e.Topic, "")
 		case c.settings.ReadOnly:
-			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", command.ReadsOnly)
+			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", command.ReadOnlyReason)
 		case c.phase != running:
 			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", "not ready yet")
 		default:
@@ -108,7 +108,7 @@ func (c *Core) resetIDs() {
 // removes the devices. It does nothing more after that, whatever happens: the next start brings everything back.
 func (c *Core) removeAll() {
 	for _, s := range c.sites {
-		s.commands.Remove(c.step)
+		s.commands.RemoveAll(c.step)
 		s.wanted = discovery.Wanted{}
 	}
 	devices := 0

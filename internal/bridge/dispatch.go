@@ -120,7 +120,7 @@ func (c *Core) command(e step.Event) {
 	reason := "there is no such control"
 	switch {
 	case c.settings.ReadOnly:
-		reason = command.ReadsOnly
+		reason = command.ReadOnlyReason
 	case c.phase != running:
 		reason = "not ready yet"
 	}

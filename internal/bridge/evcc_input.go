@@ -28,7 +28,7 @@ func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 			s.announceReady(c)
 			c.touch(s)
 		}
-		if s.plans.Hear(c.step, path, len(e.Payload) == 0) {
+		if s.plans.Live(c.step, path, len(e.Payload) == 0) {
 			c.touch(s)
 			s.commands.Value(c.step, path) // it may repeat what is known
 		}
@@ -68,7 +68,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	switch path {
 	case entities.StatusPath:
 		s.trust.Status(c.step, value == "online")
-		s.plans.Look(c.step)
+		s.plans.Recheck(c.step)
 		s.announceReady(c)
 	case entities.CountPath:
 		s.count(c, value == "")
@@ -97,10 +97,10 @@ func (s *site) count(c *Core, empty bool) {
 	s.trust.Count(c.step)
 	s.inPlace()
 	s.announceReady(c)
-	s.plans.Look(c.step)
+	s.plans.Recheck(c.step)
 	if empty {
-		s.plans.Blank()
-		s.commands.Blanked(c.step)
+		s.plans.TreeBlanked()
+		s.commands.TreeBlanked(c.step)
 		s.changed, s.first = time.Time{}, time.Time{} // what is half gone is not looked at
 		return
 	}

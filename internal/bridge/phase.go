@@ -139,7 +139,7 @@ func (c *Core) hearPeer(payload string) {
 func (c *Core) stand() {
 	c.phase = standing
 	for _, s := range c.sites {
-		s.commands.Leave(c.step)
+		s.commands.Discard(c.step)
 		s.wanted = discovery.Wanted{}
 		if registry, err := s.kept(c); err == nil {
 			s.adopt(registry)

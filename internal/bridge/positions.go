@@ -38,7 +38,7 @@ func (s *site) inPlace() {
 func (s *site) order(c *Core) {
 	moved := places(s.wanted.Moved)
 	if moved != "" {
-		s.commands.Withdraw(s.wanted.Commands)
+		s.commands.KeepOnly(s.wanted.Commands)
 	}
 	c.step.Problem(problem.OrderChanged, s.Root, moved != "", moved)
 	s.moved = moved

@@ -70,7 +70,7 @@ func (s *site) adopt(registry discovery.Registry) {
 func (s *site) open(c *Core) {
 	registry, err := s.kept(c)
 	if c.store.Lasting(s.RegistryTopic()) != "" && (c.store.Have(s.RegistryTopic()) == "" || err == nil && registry.Changes < s.registry.Changes) {
-		s.commands.Forgotten()
+		s.commands.BrokerForgot()
 	}
 	if other := (*discovery.VersionError)(nil); errors.As(err, &other) && other.Newer() {
 		c.step.Retain(s.KeptTopic(other.Version), c.store.Have(s.RegistryTopic()))
@@ -105,7 +105,7 @@ func (s *site) learn(c *Core) {
 	known := s.tree[entities.StatusPath] != "" || s.tree[entities.CountPath] != ""
 	s.compare()
 	s.announceReady(c)
-	s.commands.Start(c.step)
+	s.commands.Resume(c.step)
 	if known {
 		s.dirty(c.step.Now)
 	}

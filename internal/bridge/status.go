@@ -49,7 +49,7 @@ func (r *reporter) look(c *Core, s *site) {
 	if word := s.word(c); word != s.said {
 		s.said, r.due = word, true
 	}
-	r.due = s.commands.News() || r.due
+	r.due = s.commands.StatusChanged() || r.due
 }
 
 // report ends each step.

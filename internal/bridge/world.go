@@ -10,7 +10,7 @@ import (
 	"evcc-discovery/internal/bridge/trust"
 )
 
-// world is what a site's machines see of it.
+// world is what a site's machines see of the core.
 type world struct {
 	core *Core
 	site *site
@@ -19,8 +19,8 @@ type world struct {
 // Running reports whether anything may be published.
 func (w world) Running() bool { return w.core.phase == running }
 
-// Closed returns why evcc takes no commands now, "" if it does.
-func (w world) Closed() string {
+// Unavailable returns why evcc takes no commands, and its topics mean nothing, now; "" if they do.
+func (w world) Unavailable() (reason string) {
 	switch {
 	case w.core.phase != running:
 		return "not ready yet"
@@ -30,56 +30,56 @@ func (w world) Closed() string {
 	return ""
 }
 
-// Value is what evcc has published last on a topic path below its root.
+// Value returns what evcc has published last on a topic path below its root.
 func (w world) Value(path string) string { return w.site.tree[path] }
 
-// Tree is what evcc has published.
+// Tree returns what evcc has published.
 func (w world) Tree() entities.Tree { return w.site.tree }
 
-// Heard returns since when Home Assistant hears what is sent to the entities of a device message.
-func (w world) Heard(config string) time.Time { return w.core.store.Heard(config) }
+// ListeningSince returns when Home Assistant has subscribed to the topics of a device message, zero while that is unknown.
+func (w world) ListeningSince(config string) time.Time { return w.core.store.Heard(config) }
 
-// Registry is the site's.
+// Registry returns the site's registry.
 func (w world) Registry() discovery.Registry { return w.site.registry }
 
-// SetDraft changes a draft in the registry.
+// SetDraft changes the draft of an object in the registry.
 func (w world) SetDraft(key string, d discovery.Draft) {
 	w.site.registry = w.site.registry.WithDraft(key, d)
 }
 
-// Remember keeps the registry.
+// Remember publishes and stores the registry.
 func (w world) Remember(*step.Step) { w.site.remember(w.core) }
 
-// Around is what a command for an object may need to know.
-func (w world) Around(o entities.Object) entities.Siblings { return around{w, o} }
+// Siblings returns what a command for the object may depend on.
+func (w world) Siblings(o entities.Object) entities.Siblings { return objectWorld{w, o} }
 
-// around is what stands around an object.
-type around struct {
+// objectWorld is the world of one object.
+type objectWorld struct {
 	world
 	object entities.Object
 }
 
-// VehicleName looks at the vehicles as they were when the devices were made.
-func (a around) VehicleName(option string) (string, bool) {
-	return a.site.wanted.Vehicles.Name(option)
+// VehicleName looks at the vehicles as they were when the options were published.
+func (w objectWorld) VehicleName(option string) (string, bool) {
+	return w.site.wanted.Vehicles.Name(option)
 }
 
-// Value is what evcc has published last.
-func (a around) Value(key string) string { return a.site.tree[a.object.Path(key)] }
+// Value returns what evcc has published last.
+func (w objectWorld) Value(key string) string { return w.site.tree[w.object.Path(key)] }
 
 // Before looks at the modes that evcc had.
-func (a around) Before(key string, not []string) string {
-	return a.site.registry.Before(a.site.wanted.Modes[a.object.Path(key)], not)
+func (w objectWorld) Before(key string, not []string) string {
+	return w.site.registry.Before(w.site.wanted.Modes[w.object.Path(key)], not)
 }
 
-// Planned returns the plan that evcc has, as it says it.
-func (a around) Planned() (entities.Plan, bool) { return a.site.plans.Planned(a.object) }
+// Planned returns the plan that evcc has.
+func (w objectWorld) Planned() (entities.Plan, bool) { return w.site.plans.Planned(w.object) }
 
-// Plan returns what turning on the plan applies.
-func (a around) Plan() entities.Plan { return a.site.plans.Plan(a.core.step.Now, a.object) }
+// Plan returns what switching the plan on applies.
+func (w objectWorld) Plan() entities.Plan { return w.site.plans.Plan(w.core.step.Now, w.object) }
 
-// Zone is where times without a zone are meant.
-func (a around) Zone() *time.Location { return a.site.plans.Zone(a.core.step.Now) }
+// Zone is the zone of times that are given without one.
+func (w objectWorld) Zone() *time.Location { return w.site.plans.Zone(w.core.step.Now) }
 
 // shown is what states of our own follow from.
 type shown struct{ world }

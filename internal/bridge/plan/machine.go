@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"evcc-discovery/discovery"
@@ -9,81 +10,133 @@ import (
 	"evcc-discovery/internal/bridge/step"
 )
 
-// World is what plans need to know of their surroundings.
+// World is what plans need to know of their site.
 type World interface {
-	// Closed returns why evcc is not to be believed now, "" if it is.
-	Closed() string
-	// Tree is what evcc has published.
+	// Unavailable returns why evcc's topics mean nothing now, "" if they do.
+	Unavailable() (reason string)
+	// Tree returns what evcc has published.
 	Tree() entities.Tree
-	// Registry holds the drafts.
+	// Registry returns the registry, which holds the drafts.
 	Registry() discovery.Registry
-	// SetDraft changes a draft in the registry, by its object's key there.
+	// SetDraft changes the draft of an object in the registry, by its key there.
 	SetDraft(key string, d discovery.Draft)
-	// Remember keeps the registry.
+	// Remember publishes and stores the registry.
 	Remember(s *step.Step)
 }
+
+const (
+	planSettle = 250 * time.Millisecond // a plan comes in several messages; blanking takes less
+	maxPlans   = 1000
+)
 
 // Machine follows the plans of one site.
 type Machine struct {
 	world  World
-	states []discovery.State // that show something of a plan
-	drafts drafts
-	here   zone
-	home   *time.Location // where Home Assistant is; nil until it has told
-	local  *time.Location // where the process is; nil is UTC
+	states []discovery.State    // that show something of a plan
+	plans  map[string]*evccPlan // by the object's topic prefix: "vehicles/db:7"
+	// unidentified: evcc's topics are read anew, and which objects the plans belong to is not known yet.
+	unidentified bool
+	changed      time.Time // when what evcc has published is evaluated; zero = it is
+	passes       time.Time // when the next time passes that is shown; zero = never
+	zone         zone
 }
 
-// New returns the machine of a site. Local is where the process is, nil if that is not known.
+// New returns the machine of a site. Local is the process's time zone, nil if unknown.
 func New(local *time.Location, world World) *Machine {
-	m := &Machine{world: world, local: local}
-	return m
+	return &Machine{world: world, plans: make(map[string]*evccPlan), zone: zone{local: local}}
 }
 
-// Register takes the site's own states, and shows those of plans. It is known from here on whose plans evcc's topics tell of.
+// Register takes the site's states, which tell which objects the plans belong to, and publishes those of plans.
 func (m *Machine) Register(s *step.Step, states []discovery.State) {
-	m.states = m.states[:0:0]
+	m.states = nil
 	for _, state := range states {
 		if state.Reads().Plans() {
 			m.states = append(m.states, state)
 		}
 	}
-	m.drafts.moved = false
+	m.unidentified = false
 	m.show(s)
 }
 
 // Locate takes Home Assistant's time zone.
 func (m *Machine) Locate(s *step.Step, home *time.Location) {
-	m.home = home
-	m.Look(s)
+	m.zone.home = home
+	m.Recheck(s)
 }
 
-// Value takes a value of evcc that has changed, before anything was left out of it.
+// Live takes a live message of evcc, also one that repeats a known value, and reports whether it told of a vehicle's plan.
+func (m *Machine) Live(s *step.Step, path string, empty bool) bool {
+	scope, prefix, key := entities.SplitPath(path)
+	keys := entities.PlansOf(scope)
+	switch {
+	case scope != entities.Vehicle || !keys[0].Has(key) || empty != (key == keys[0].Whole):
+		return false
+	case empty:
+		m.of(prefix).live = deleted
+	default:
+		m.of(prefix).live = alive
+	}
+	m.Recheck(s)
+	return true
+}
+
+// Value takes a changed value of evcc, with its whole payload.
 func (m *Machine) Value(s *step.Step, path string, payload []byte) {
-	if loadpoint, ok := plannedFor(path); ok {
-		m.drafts.of(loadpoint).slots = readSlots(payload)
-		m.Look(s)
+	if loadpoint, ok := hoursOf(path); ok {
+		m.of(loadpoint).hours = readHours(payload)
+		m.Recheck(s)
 	} else if concerns(path) {
-		m.Look(s)
+		m.Recheck(s)
 	}
 }
 
-// Look makes the plans due: evcc comes or goes.
-func (m *Machine) Look(s *step.Step) { m.drafts.look(s.Now) }
+// Recheck evaluates evcc's topics again in a moment: evcc comes or goes, or has published something.
+func (m *Machine) Recheck(s *step.Step) { m.changed = s.Now.Add(planSettle) }
 
-// Blank takes that evcc has emptied its tree.
-func (m *Machine) Blank() { m.drafts.blank() }
+// TreeBlanked is called when evcc has emptied its topics: nothing is known until evcc publishes it again, and what was shown
+// stays.
+func (m *Machine) TreeBlanked() {
+	m.unidentified = true
+	for _, p := range m.plans {
+		p.blanked = true
+	}
+}
 
 // Next returns when a tick is due; zero means never.
-func (m *Machine) Next() time.Time { return m.drafts.next() }
+func (m *Machine) Next() time.Time { return step.Earlier(m.changed, m.passes) }
 
-// Tick shows the plans when that is due. While evcc is not there its plans stay as they were.
+// Tick publishes the states when they are due.
 func (m *Machine) Tick(s *step.Step) {
-	if s.Due(m.drafts.next()) {
+	if s.Due(m.Next()) {
 		m.show(s)
 	}
 }
 
-// Reconnect: whose plans evcc's topics tell of is not known yet. What is being made is in the registry.
-func (m *Machine) Reconnect(*step.Step) { m.drafts = drafts{moved: true} }
+// Reconnect forgets evcc's plans, which are read again. Drafts are in the registry.
+func (m *Machine) Reconnect(*step.Step) {
+	m.plans, m.unidentified, m.changed, m.passes = make(map[string]*evccPlan), true, time.Time{}, time.Time{}
+}
 
-func (m *Machine) tree() entities.Tree { return m.world.Tree() }
+// of returns what is known of the plan of the object with that topic prefix.
+func (m *Machine) of(prefix string) *evccPlan {
+	p := m.plans[prefix]
+	if p == nil {
+		p = new(evccPlan)
+		if len(m.plans) < maxPlans {
+			m.plans[prefix] = p
+		}
+	}
+	return p
+}
+
+// concerns reports whether a changed value may tell something about a plan: whether evcc has it, what evcc makes of it, or
+// what a draft begins with.
+func concerns(path string) bool {
+	scope, _, key := entities.SplitPath(path)
+	switch key {
+	case "planActive", "effectivePlanTime", "effectivePlanId", "effectivePlanSoc", "vehicleName", "vehicleSoc", "limitSoc", "repeatingPlans",
+		"chargedEnergy", "capacity", "site/smartCostType", "site/timezone":
+		return true
+	}
+	return slices.ContainsFunc(entities.PlansOf(scope), func(k entities.PlanKeys) bool { return k.Has(key) })
+}

@@ -5,29 +5,33 @@ import (
 	"time"
 )
 
-// zone is where the times of a site are meant that have no zone: evcc's own, Home Assistant's, or the process's. It is
-// kept because finding one may read a file.
+// zone is the time zone of a site: evcc's own, Home Assistant's, or the process's. It is cached because finding one may read
+// a file.
 type zone struct {
-	told, home string // what it was found by
-	place      *time.Location
+	home  *time.Location // nil until Home Assistant has told
+	local *time.Location // nil is UTC
+
+	told, at string // what evcc and Home Assistant had told when it was found
+	found    *time.Location
 }
 
-// zone returns the site's time zone.
-func (m *Machine) zone(now time.Time) *time.Location {
-	told, home := m.tree()["site/timezone"], ""
-	if m.home != nil {
-		home = m.home.String()
+// Zone returns the zone of times that are given without one.
+func (m *Machine) Zone(now time.Time) *time.Location {
+	z := &m.zone
+	told, home := m.world.Tree()["site/timezone"], ""
+	if z.home != nil {
+		home = z.home.String()
 	}
-	if m.here.place == nil || m.here.told != told || m.here.home != home {
-		m.here = zone{told, home, findZone(told, m.home, m.local, now)}
+	if z.found == nil || z.told != told || z.at != home {
+		z.told, z.at, z.found = told, home, findZone(told, z.home, z.local, now)
 	}
-	return m.here.place
+	return z.found
 }
 
-// findZone finds the zone behind what evcc says: a name of the time zone database, or, as evcc does since 0.300, the
-// abbreviation and the offset of the day it was started ("CET +01:00"). Those do not tell when clocks change; so they are
-// looked for in Home Assistant's zone, in the process's and in well-known ones, summer and winter. "UTC" is what a container
-// says that was not told where it is: there Home Assistant knows better. home and local may be nil.
+// findZone returns the zone that evcc means: a name of the time zone database, or, since evcc 0.300, the abbreviation and the
+// offset of the day it was started ("CET +01:00"). Those do not tell when clocks change, so they are looked up in Home
+// Assistant's zone, in the process's and in well-known ones, summer and winter. A container without a configured zone says
+// "UTC": then Home Assistant knows better. home and local may be nil.
 func findZone(told string, home, local *time.Location, now time.Time) *time.Location {
 	abbreviation, offset, isOffset := strings.Cut(told, " ")
 	if place, err := time.LoadLocation(told); err == nil && strings.Contains(told, "/") {

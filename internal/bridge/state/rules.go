@@ -65,7 +65,7 @@ func named(m *Machine, w World, st *discovery.State) (string, bool) {
 
 // shared is what all loadpoints have in common, unknown where they differ.
 func shared(_ *Machine, w World, st *discovery.State) (string, bool) {
-	value, _ := st.Instance.Common(w.Around(st.Instance.Object))
+	value, _ := st.Instance.Common(w.Siblings(st.Instance.Object))
 	return value, true
 }
 
@@ -85,7 +85,7 @@ func held(m *Machine, w World, st *discovery.State) (string, bool) {
 
 // legacy is the mode in the words before evcc 0.316.
 func legacy(_ *Machine, w World, st *discovery.State) (string, bool) {
-	return entities.LegacyMode(w.Around(st.Instance.Object))
+	return entities.LegacyMode(w.Siblings(st.Instance.Object))
 }
 
 // ofVehicle is a value of the vehicle that is connected. evcc shows a limit of 0 as nothing.

@@ -20,8 +20,8 @@ import (
 type World interface {
 	// Value returns the last payload of a topic, evcc's or one of our own; "" = none.
 	Value(topic string) string
-	// Around returns what evcc has published around an object.
-	Around(o entities.Object) entities.Siblings
+	// Siblings returns what else evcc has published of an object.
+	Siblings(o entities.Object) entities.Siblings
 	// Announced reports whether a device message as it is wanted is on its way to the broker or there: it holds the options
 	// of its entities' states.
 	Announced(config string) bool

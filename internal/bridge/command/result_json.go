@@ -8,31 +8,31 @@ import (
 	"unicode/utf8"
 )
 
-// told is what events and attributes have in common.
-type told struct {
+// details are what events and attributes have in common.
+type details struct {
 	Control string `json:"control"`
 	Device  string `json:"device"`
 	Value   string `json:"value"`
 	Reason  string `json:"reason"`
 }
 
-func (res *result) told() told {
-	return told{res.control, shorten(res.device, mostTitle), res.value, res.reason}
+func (res *result) details() details {
+	return details{res.term, shorten(res.device, maxDevice), res.value, res.reason}
 }
 
 func (res *result) event() string {
 	return encode(struct {
-		Type verdict `json:"event_type"`
-		told
+		Type outcome `json:"event_type"`
+		details
 		Milliseconds int64 `json:"milliseconds"`
-	}{res.verdict, res.told(), res.took.Milliseconds()})
+	}{res.outcome, res.details(), res.took.Milliseconds()})
 }
 
-// Failure is a control's last command that has failed.
+// Failure is the last command of a control, which has failed.
 type Failure struct {
 	When   string  `json:"when"`
-	Result verdict `json:"result"`
-	told
+	Result outcome `json:"result"`
+	details
 }
 
 // Ending is how a command ended.
@@ -42,16 +42,16 @@ type Ending struct {
 }
 
 func (res *result) ending() Ending {
-	return Ending{Failure{stamp(res.at), res.verdict, res.told()}, res.took.Milliseconds()}
+	return Ending{Failure{timestamp(res.at), res.outcome, res.details()}, res.took.Milliseconds()}
 }
 
-// failures are those that fit into what Home Assistant keeps.
-func failures(list []result) []Failure {
-	fit := make([]Failure, 0, min(len(list), mostListed))
+// listed returns the failures that fit into what Home Assistant keeps.
+func listed(failures []result) []Failure {
+	fit := make([]Failure, 0, min(len(failures), maxListed))
 	size := 0
-	for _, res := range list[:min(len(list), mostListed)] {
+	for _, res := range failures[:min(len(failures), maxListed)] {
 		f := res.ending().Failure
-		if size += len(encode(f)); size > mostBytes {
+		if size += len(encode(f)); size > maxListBytes {
 			break
 		}
 		fit = append(fit, f)
@@ -67,9 +67,7 @@ func encode(v any) string {
 	return string(b)
 }
 
-// short returns a value as it is shown: text in a line, and not all of what somebody may send.
-func short(raw string) string { return shorten(raw, valueShown) }
-
+// shorten returns text in one printable line of at most so many characters: anybody can send us anything.
 func shorten(raw string, most int) string {
 	line := strings.Map(func(r rune) rune {
 		switch {
@@ -86,5 +84,5 @@ func shorten(raw string, most int) string {
 	return line
 }
 
-// stamp is a point in time for people and templates alike.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
+// timestamp is readable for people and templates alike.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }

@@ -12,28 +12,28 @@ import (
 	"evcc-discovery/internal/bridge/step"
 )
 
-// Compose makes evcc's payload of a command for a plan: evcc takes a plan as a whole. While evcc has none, its time and its
-// target are for us: local. That is decided by what evcc says at this moment: what is shown follows a little later. Beside
-// is what is wanted of the plan's strategy, which has controls of its own.
-func (m *Machine) Compose(s *step.Step, in *entities.Instance, raw string, around entities.Siblings) (payload string, beside entities.Strategy, local bool, err error) {
+// Compose returns evcc's payload of a command for a plan, and the strategy that is wanted beside it, which has setters of its
+// own. While evcc has no plan, its time and its target are local: they change the draft. What evcc says at this moment
+// decides; the states follow a little later.
+func (m *Machine) Compose(s *step.Step, in *entities.Instance, raw string, siblings entities.Siblings) (payload string, strategy entities.Strategy, local bool, err error) {
 	var want entities.PlanCommand
 	switch {
-	case m.drafts.unsure(in.Object.Prefix):
-		return "", beside, false, errors.New("not ready yet")
+	case m.unidentified && m.of(in.Object.Prefix).key == "":
+		return "", strategy, false, errors.New("not ready yet")
 	case in.Row.Own == entities.PlanSwitch:
-		want, err = in.ParsePlan([]byte(raw), around, s.Now)
+		want, err = in.ParsePlan([]byte(raw), siblings, s.Now)
 	default:
-		if payload, err = in.Encode([]byte(raw), around, s.Now); err != nil {
-			return "", beside, false, err
+		if payload, err = in.Encode([]byte(raw), siblings, s.Now); err != nil {
+			return "", strategy, false, err
 		}
 		have, on := m.planned(in.Object, s.Now)
 		if !on {
-			return payload, beside, true, nil
+			return payload, strategy, true, nil
 		}
-		want, err = m.changed(s, in, have, payload)
+		want, err = m.withPart(s.Now, have, in.Row.Own, payload)
 	}
 	if err == nil {
-		err = m.effective(in.Object, want)
+		err = m.checkFollowed(in.Object, want)
 	}
 	if err != nil {
 		return "", want.Strategy, false, err
@@ -45,40 +45,21 @@ func (m *Machine) Compose(s *step.Step, in *entities.Instance, raw string, aroun
 	return want.Payload(precondition), want.Strategy, false, nil
 }
 
-// changed is evcc's plan with another time or target.
-func (m *Machine) changed(s *step.Step, in *entities.Instance, have entities.Plan, payload string) (entities.PlanCommand, error) {
+// withPart returns evcc's plan with another time or target.
+func (m *Machine) withPart(now time.Time, have entities.Plan, part entities.OwnState, payload string) (entities.PlanCommand, error) {
 	want := entities.PlanCommand{Plan: have}
-	if in.Row.Own == entities.PlanTime {
-		want.Time, _ = time.Parse(time.RFC3339, payload) // it was made a moment ago
+	if part == entities.PlanTime {
+		want.Time, _ = time.Parse(time.RFC3339, payload) // it was encoded a moment ago
 	} else {
 		want.Value = number(payload)
 	}
-	want.Time = want.Time.In(m.zone(s.Now)) // as people read it, should it be past
-	return want, want.Check(s.Now)
+	want.Time = want.Time.In(m.Zone(now)) // as people read it in the error
+	return want, want.Check(now)
 }
 
-// Change is what a command does to a plan that is being made.
-func (m *Machine) Change(s *step.Step, o entities.Object, payload string) {
-	key := m.drafts.of(o.Prefix).key
-	draft := m.world.Registry().Draft(key)
-	if at, err := time.Parse(time.RFC3339, payload); err == nil {
-		draft.Time, draft.Past = at.Unix(), !at.After(s.Now)
-	} else {
-		draft.Target = number(payload)
-	}
-	m.world.SetDraft(key, draft)
-	for _, state := range m.states {
-		if state.Object == key {
-			s.Retain(state.Topic, m.planState(s.Now, state))
-		}
-	}
-	m.Look(s) // another time may pass first
-	m.world.Remember(s)
-}
-
-// effective refuses an energy plan that evcc would take and not follow.
-func (m *Machine) effective(o entities.Object, want entities.PlanCommand) error {
-	tree := m.tree()
+// checkFollowed refuses an energy plan that evcc would take and not follow.
+func (m *Machine) checkFollowed(o entities.Object, want entities.PlanCommand) error {
+	tree := m.world.Tree()
 	vehicle := entities.Object{Scope: entities.Vehicle, Ref: tree[o.Path("vehicleName")]}
 	if o.Scope != entities.Loadpoint || want.Clear() || vehicle.Ref == "" {
 		return nil
@@ -92,8 +73,8 @@ func (m *Machine) effective(o entities.Object, want entities.PlanCommand) error 
 	return fmt.Errorf("evcc would not follow it: %s tells its state of charge, so plan that vehicle instead", tree.Title(vehicle))
 }
 
-// Unplanned says why a vehicle has no plan, "" where another topic below the site was meant.
-func (m *Machine) Unplanned(path string) string {
+// NoControl returns why a vehicle has no plan control of that path, "" for the path of any other control.
+func (m *Machine) NoControl(path string) (reason string) {
 	id, vehicle := strings.CutPrefix(path, entities.Vehicle.String()+"/")
 	id, control, _ := strings.Cut(id, "/")
 	if !vehicle || !strings.HasPrefix(control, "plan") {
@@ -105,10 +86,10 @@ func (m *Machine) Unplanned(path string) string {
 	return "evcc is told no state of charge by this vehicle: plan its energy at the loadpoint"
 }
 
-// precondition returns what evcc's payload says of the strategy, and an error where this evcc has none of what is wanted.
-// It is part of the plan in evcc 0.203.4 to 0.300.1, where leaving it out means 0, and has a setter of its own since.
+// precondition returns the precondition in evcc's payload, and an error where this evcc lacks what is wanted. It is part of
+// the plan in evcc 0.203.4 to 0.300.1, where leaving it out means 0, and has a setter of its own since.
 func (m *Machine) precondition(o entities.Object, want entities.PlanCommand) (*int64, error) {
-	tree := m.tree()
+	tree := m.world.Tree()
 	path := o.Path("planPrecondition")
 	if o.Scope == entities.Vehicle {
 		path = o.Path("plan/precondition")

@@ -2,40 +2,13 @@ package plan
 
 import (
 	"maps"
-	"strings"
 	"testing"
 
 	"evcc-discovery/entities"
 )
 
-func TestReadSlots(t *testing.T) {
-	t.Parallel()
-	quarter := `{"start":"2026-11-22T00:00:00Z","end":"2026-11-22T00:15:00Z","value":0.2}`
-	half := `{"start":"2026-11-22T02:00:00+01:00","end":"2026-11-22T02:30:00+01:00","value":0.35}`
-	for payload, want := range map[string]slots{
-		"":                               {},
-		"null":                           {},
-		"[]":                             {},
-		"(long)":                         {},
-		`{"start":1}`:                    {},
-		"[" + quarter + "]":              {900, "0.2000"},
-		"[" + quarter + "," + half + "]": {2700, "0.3000"},
-		strings.ReplaceAll("["+half+"]", "0.35", "-0.05"):                             {1800, "-0.0500"},
-		strings.ReplaceAll("["+half+"]", "0.35", "0"):                                 {1800, ""},
-		strings.ReplaceAll("["+half+"]", `,"value":0.35`, ""):                         {1800, ""},
-		`[{"start":"2026-11-22T00:15:00Z","end":"2026-11-22T00:00:00Z","value":0.2}]`: {},
-		`[{"start":"2026-11-22T00:15:00Z","end":"9999-11-22T00:00:00Z","value":0.2}]`: {},
-		"[" + strings.Repeat(quarter+",", 96*7-1) + quarter + "]":                     {900 * 96 * 7, "0.2000"},
-		"[" + strings.Repeat(quarter+",", 4000) + quarter + "]":                       {},
-	} {
-		if got := readSlots([]byte(payload)); got != want {
-			t.Errorf("%.60s: got %+v, want %+v", payload, got, want)
-		}
-	}
-}
-
 // What a plan costs is told only where all is known that it follows from.
-func TestOutlay(t *testing.T) {
+func TestCost(t *testing.T) {
 	t.Parallel()
 	soc := map[string]string{"loadpoints/1/vehicleName": "db:7", "vehicles/db:7/capacity": "60", "loadpoints/1/vehicleSoc": "35", "loadpoints/1/effectivePlanSoc": "80"}
 	energy := map[string]string{"loadpoints/1/planEnergy": "12", "loadpoints/1/chargedEnergy": "0"}
@@ -64,7 +37,7 @@ func TestOutlay(t *testing.T) {
 		maps.Copy(tree, test.tree)
 		maps.Copy(tree, test.but)
 		m := New(nil, &stub{tree: tree})
-		if got := m.outlay(entities.Object{Scope: entities.Loadpoint, Prefix: "loadpoints/1"}, slots{price: test.price}); got != test.want {
+		if got := m.cost(entities.Object{Scope: entities.Loadpoint, Prefix: "loadpoints/1"}, hours{price: test.price}); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}

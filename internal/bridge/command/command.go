@@ -1,0 +1,184 @@
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
+
+	"evcc-discovery/internal/bridge/step"
+)
+
+// command is one that has not ended.
+type command struct {
+	control   discovery.Command
+	topic     string // Home Assistant's command topic
+	setter    string // evcc's /set topic
+	raw       string // as Home Assistant sent it
+	payload   string // for evcc, made when it is published: it may hold a sibling's value of that moment
+	local     bool   // not for evcc: it changes a plan's draft
+	repeat    bool   // our own repeat of an accepted command: nobody waits for its end
+	published bool   // to evcc
+	received  time.Time
+	strategy  entities.Strategy // what a plan command wants beside the plan
+}
+
+func (m *Machine) newCommand(topic string, control discovery.Command, raw string, received time.Time) command {
+	return command{control: control, topic: topic, setter: m.site.Root + "/" + control.Instance.Set + "/set", raw: raw, received: received}
+}
+
+// ReadOnlyReason is why every command is refused in read-only mode.
+const ReadOnlyReason = "this program only reads: EVCC_DISCOVERY_READ_ONLY is set"
+
+// Ignored reports whether a message on a command topic is no command: an empty one, or a retained one, which is cleared.
+func Ignored(s *step.Step, e step.Event) bool {
+	if len(e.Payload) == 0 {
+		return true // our own clearing of a retained command, or nothing at all
+	}
+	if e.Retained {
+		s.Note(step.Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
+		s.Send(e.Topic, "")
+	}
+	return e.Retained
+}
+
+// Command takes what Home Assistant published on a command topic of the site.
+func (m *Machine) Command(s *step.Step, e step.Event) {
+	if Ignored(s, e) {
+		return
+	}
+	control, known := m.controls[e.Topic]
+	if !known {
+		m.refuseUnknown(s, e)
+		return
+	}
+	c := m.newCommand(e.Topic, control, string(e.Payload), s.Now)
+	if control.Instance.Row.Write.Kind == entities.WriteOfVehicle {
+		m.forward(s, e, c)
+		return
+	}
+	err := m.encode(s, &c) // first, so that it is known what evcc would have to show
+	if err == nil {
+		m.hold.requested(&c)
+	}
+	if reason := m.world.Unavailable(); reason != "" {
+		m.end(s, refused, c, reason)
+		return
+	}
+	var parts []command
+	if err == nil {
+		parts, err = m.strategyCommands(s, &c)
+	}
+	if err != nil {
+		m.end(s, refused, c, err.Error())
+		return
+	}
+	for _, part := range parts {
+		m.enqueue(s, part)
+	}
+	m.enqueue(s, c)
+}
+
+// refuseUnknown refuses a command on a topic of the site that is no control.
+func (m *Machine) refuseUnknown(s *step.Step, e step.Event) {
+	path := strings.TrimPrefix(e.Topic, m.site.Topic()+"/")
+	reason := "there is no such control"
+	switch {
+	case m.site.ReadOnly:
+		reason = ReadOnlyReason
+	case !m.world.Running():
+		reason = "not ready yet"
+	case !m.registered:
+		reason = cmp.Or(m.world.Unavailable(), "not ready yet") // it may exist: nobody has looked yet
+	default:
+		reason = cmp.Or(m.composer.NoControl(path), reason)
+	}
+	reason = shorten(reason, maxReason)
+	s.Note(step.Warn, "command refused", "topic", e.Topic, "reason", reason)
+	m.record(s, result{outcome: refused, term: shorten(strings.TrimSuffix(path, "/set"), maxValue), value: shorten(string(e.Payload), maxValue), reason: reason, at: s.Now})
+}
+
+// encode checks the command and makes its payload for evcc.
+func (m *Machine) encode(s *step.Step, c *command) (err error) {
+	in, siblings := &c.control.Instance, m.siblings(c)
+	if in.Row.Own.Plans() {
+		c.payload, c.strategy, c.local, err = m.composer.Compose(s, in, c.raw, siblings)
+	} else {
+		c.payload, err = in.Encode([]byte(c.raw), siblings, s.Now)
+	}
+	return err
+}
+
+// fulfilled reports whether evcc shows what was wanted.
+func (m *Machine) fulfilled(c *command) bool {
+	in := &c.control.Instance
+	return c.payload != "" && len(in.Watches()) > 0 && in.Fulfilled(c.raw, c.payload, m.siblings(c))
+}
+
+func (m *Machine) siblings(c *command) entities.Siblings {
+	return m.world.Siblings(c.control.Instance.Object)
+}
+
+// strategyCommands returns the commands for the strategy that is wanted beside a plan: only what is not so already and stays
+// so. Each has an end of its own.
+func (m *Machine) strategyCommands(s *step.Step, plan *command) (list []command, err error) {
+	for _, kind := range []entities.WriteKind{entities.WriteContinuous, entities.WritePrecondition} {
+		value := plan.strategy.Value(kind)
+		if value == "" {
+			continue
+		}
+		topic, control, ok := m.find(plan.control.Instance.Object, kind)
+		part := m.newCommand(topic, control, value, plan.received)
+		if !ok || m.world.Value(control.Instance.State) == value && m.queues[part.queue()] == nil {
+			continue
+		}
+		if err := m.encode(s, &part); err != nil {
+			return nil, fmt.Errorf("precondition: %w", err) // all or nothing
+		}
+		list = append(list, part)
+	}
+	return list, nil
+}
+
+// find returns the control of that kind on an object.
+func (m *Machine) find(o entities.Object, kind entities.WriteKind) (topic string, control discovery.Command, ok bool) {
+	for topic, control := range m.controls {
+		if in := &control.Instance; in.Object == o && in.Row.Write.Kind == kind {
+			return topic, control, true
+		}
+	}
+	return "", discovery.Command{}, false
+}
+
+// forward gives a command for the connected vehicle to that vehicle's own control, whose result it is from there on.
+func (m *Machine) forward(s *step.Step, e step.Event, c command) {
+	in := &c.control.Instance
+	reason := m.world.Unavailable()
+	if reason == "" {
+		if err := m.encode(s, &c); err != nil {
+			reason = err.Error()
+		}
+	}
+	vehicle := m.world.Value(cmp.Or(in.State, in.Set))
+	topic := m.ofVehicles[in.Row.Of][vehicle]
+	switch {
+	case reason != "":
+	case vehicle == "":
+		reason = "no vehicle is connected"
+	case topic == "":
+		reason = "the vehicle that is connected has no such control"
+	}
+	if reason != "" {
+		m.end(s, refused, c, reason)
+		return
+	}
+	m.results.clear(s.Now, c.topic)
+	e.Topic = topic
+	if in.Row.Platform == entities.Button {
+		e.Payload = []byte("{}") // no plan
+	}
+	m.Command(s, e)
+}
