@@ -1,13 +1,9 @@
 package bridge
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"evcc-discovery/discovery"
-	"evcc-discovery/entities"
 
 	"evcc-discovery/internal/bridge/step"
 )
@@ -58,34 +54,5 @@ func TestRubbishStaysSmall(t *testing.T) {
 				t.Errorf("%d topics with attributes", shown)
 			}
 		})
-	}
-}
-
-// Results wait until Home Assistant's entity is there; the log says when there are more than wait.
-func TestTooManyResults(t *testing.T) {
-	t.Parallel()
-	c, now := runningCore(t, "0.313.2")
-	state := c.sites[0].wanted.States[slices.IndexFunc(c.sites[0].wanted.States, func(s discovery.State) bool { return s.Reads() == entities.EachCommand })]
-	for range 2 { // the second time our answer has to wait
-		c.Step(step.Event{At: now, Kind: step.Received, Topic: state.Config, Payload: []byte("{}")})
-	}
-	const most = 1000
-	for range most + 5 {
-		c.Step(step.Event{At: now, Kind: step.Received, Topic: "evcc-discovery/evcc/loadpoint/1/mode/set", Payload: []byte("rubbish")})
-	}
-	told, lost := 0, ""
-	for range 30 {
-		now = now.Add(time.Second)
-		for _, a := range c.Step(step.Event{At: now, Kind: step.Tick}) {
-			switch {
-			case a.Publish != nil && a.Publish.Topic == state.Topic:
-				told++
-			case a.Note != nil && strings.Contains(a.Note.Text, "too many at once"):
-				lost += strings.Join(a.Note.Fields, "=")
-			}
-		}
-	}
-	if told != most || lost != "commands=5" {
-		t.Errorf("%d told, %q", told, lost)
 	}
 }

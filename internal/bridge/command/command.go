@@ -15,19 +15,21 @@ import (
 // command is one that has not ended.
 type command struct {
 	control   discovery.Command
-	topic     string // Home Assistant's command topic
-	setter    string // evcc's /set topic
-	raw       string // as Home Assistant sent it
-	payload   string // for evcc, made when it is published: it may hold a sibling's value of that moment
-	local     bool   // not for evcc: it changes a plan's draft
-	repeat    bool   // our own repeat of an accepted command: nobody waits for its end
-	published bool   // to evcc
+	topic     string   // Home Assistant's command topic
+	setter    string   // evcc's /set topic
+	raw       string   // as Home Assistant sent it
+	watches   []string // topic paths below the root that tell what became of it
+	payload   string   // for evcc, made when it is published: it may hold a sibling's value of that moment
+	local     bool     // not for evcc: it changes a plan's draft
+	repeat    bool     // our own repeat of an accepted command: nobody waits for its end
+	published bool     // to evcc
 	received  time.Time
 	strategy  entities.Strategy // what a plan command wants beside the plan
 }
 
 func (m *Machine) newCommand(topic string, control discovery.Command, raw string, received time.Time) command {
-	return command{control: control, topic: topic, setter: m.site.Root + "/" + control.Instance.Set + "/set", raw: raw, received: received}
+	return command{control: control, topic: topic, setter: m.site.Root + "/" + control.Instance.Set + "/set",
+		watches: control.Instance.Watches(), raw: raw, received: received}
 }
 
 // ReadOnlyReason is why every command is refused in read-only mode.
@@ -114,8 +116,7 @@ func (m *Machine) encode(s *step.Step, c *command) (err error) {
 
 // fulfilled reports whether evcc shows what was wanted.
 func (m *Machine) fulfilled(c *command) bool {
-	in := &c.control.Instance
-	return c.payload != "" && len(in.Watches()) > 0 && in.Fulfilled(c.raw, c.payload, m.siblings(c))
+	return c.payload != "" && len(c.watches) > 0 && c.control.Instance.Fulfilled(c.raw, c.payload, m.siblings(c))
 }
 
 func (m *Machine) siblings(c *command) entities.Siblings {
@@ -131,8 +132,11 @@ func (m *Machine) strategyCommands(s *step.Step, plan *command) (list []command,
 			continue
 		}
 		topic, control, ok := m.find(plan.control.Instance.Object, kind)
+		if !ok {
+			continue
+		}
 		part := m.newCommand(topic, control, value, plan.received)
-		if !ok || m.world.Value(control.Instance.State) == value && m.queues[part.queue()] == nil {
+		if m.world.Value(control.Instance.State) == value && m.queues[part.queue()] == nil {
 			continue
 		}
 		if err := m.encode(s, &part); err != nil {

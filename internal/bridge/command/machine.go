@@ -77,7 +77,7 @@ func (m *Machine) Register(s *step.Step, wanted *discovery.Wanted) {
 		}
 	}
 	m.registered = true
-	maps.DeleteFunc(m.results.failed, func(topic string, _ result) bool { _, exists := wanted.Commands[topic]; return !exists })
+	maps.DeleteFunc(m.results.failed, func(topic string, _ *result) bool { _, exists := wanted.Commands[topic]; return !exists })
 	m.results.schedule(s.Now)
 }
 

@@ -24,10 +24,9 @@ type queue struct {
 	name      string
 	busy      bool // current is under way
 	current   command
-	watches   []string // topic paths below the root that tell what became of it
-	acked     bool     // by evcc's empty message
-	ambiguous bool     // there was one, but it may have been for the command before
-	changed   bool     // the value has come since it was published
+	acked     bool // by evcc's empty message
+	ambiguous bool // there was one, but it may have been for the command before
+	changed   bool // the value has come since it was published
 	waiting   []command
 	deadline  time.Time
 }
@@ -115,7 +114,6 @@ func (m *Machine) prepare(s *step.Step, c *command) (o outcome, reason string, u
 func (m *Machine) start(s *step.Step, q *queue, c command) {
 	c.published = true
 	q.busy, q.current, q.acked, q.ambiguous, q.changed = true, c, false, false, false
-	q.watches = c.control.Instance.Watches()
 	m.setDeadline(q, s.Now.Add(ackTimeout))
 	m.setters[c.setter] = q
 	s.Publish(c.setter, c.payload)
@@ -145,7 +143,7 @@ func (m *Machine) Acknowledge(s *step.Step, setter string) {
 	}
 	q.acked = true
 	m.setDeadline(q, s.Now.Add(valueTimeout))
-	if fulfilled || len(q.watches) == 0 { // then evcc answers alike when it refuses, and no value tells
+	if fulfilled || len(q.current.watches) == 0 { // then evcc answers alike when it refuses, and no value tells
 		m.finish(s, q, accepted, "")
 	}
 }
@@ -154,7 +152,7 @@ func (m *Machine) Acknowledge(s *step.Step, setter string) {
 func (m *Machine) matchQueues(s *step.Step, path string) {
 	for i := 0; i < len(m.order); i++ {
 		q := m.order[i]
-		if !q.busy || !slices.Contains(q.watches, path) || !m.fulfilled(&q.current) {
+		if !q.busy || !slices.Contains(q.current.watches, path) || !m.fulfilled(&q.current) {
 			continue
 		}
 		q.changed = true

@@ -46,7 +46,7 @@ func (res *result) ending() Ending {
 }
 
 // listed returns the failures that fit into what Home Assistant keeps.
-func listed(failures []result) []Failure {
+func listed(failures []*result) []Failure {
 	fit := make([]Failure, 0, min(len(failures), maxListed))
 	size := 0
 	for _, res := range failures[:min(len(failures), maxListed)] {

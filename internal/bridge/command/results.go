@@ -45,10 +45,10 @@ type results struct {
 	events        []result // not published yet
 	overflow      int      // events that were too many
 	last          *result
-	failed        map[string]result // by command topic
-	due           time.Time         // when the states are published next; zero = they are
-	published     time.Time         // when they were last
-	statusChanged bool              // since the status was asked for
+	failed        map[string]*result // by command topic
+	due           time.Time          // when the states are published next; zero = they are
+	published     time.Time          // when they were last
+	statusChanged bool               // since the status was asked for
 }
 
 // record takes a command's result.
@@ -63,9 +63,9 @@ func (m *Machine) record(s *step.Step, res result) {
 		delete(r.failed, res.command.topic)
 	case res.outcome.failed() && res.command.topic != "":
 		if r.failed == nil {
-			r.failed = make(map[string]result)
+			r.failed = make(map[string]*result)
 		}
-		r.failed[res.command.topic] = res
+		r.failed[res.command.topic] = &res
 	}
 	switch {
 	case m.site.ReadOnly: // nobody listens
@@ -90,10 +90,10 @@ func (r *results) schedule(now time.Time) {
 }
 
 // failures lists the controls whose last command failed, in order.
-func (r *results) failures() []result {
-	return slices.SortedFunc(maps.Values(r.failed), func(a, b result) int {
-		return cmp.Or(strings.Compare(a.device, b.device), strings.Compare(a.term, b.term), strings.Compare(a.command.topic, b.command.topic))
-	})
+func (r *results) failures() []*result { return slices.SortedFunc(maps.Values(r.failed), byControl) }
+
+func byControl(a, b *result) int {
+	return cmp.Or(strings.Compare(a.device, b.device), strings.Compare(a.term, b.term), strings.Compare(a.command.topic, b.command.topic))
 }
 
 // clear drops the failure of one control.
@@ -106,22 +106,23 @@ func (r *results) clear(now time.Time, topic string) {
 
 // matchFailures ends the failures of commands whose value a slow evcc shows now.
 func (m *Machine) matchFailures(s *step.Step, path string) {
-	r := &m.results
-	if len(r.failed) == 0 {
-		return
-	}
-	for _, res := range r.failures() {
-		c := &res.command
-		if !slices.Contains(c.control.Instance.Watches(), path) || !m.fulfilled(c) {
-			continue
+	var late []*result
+	for _, res := range m.results.failed {
+		if slices.Contains(res.command.watches, path) && m.fulfilled(&res.command) {
+			late = append(late, res)
 		}
+	}
+	slices.SortFunc(late, byControl)
+	for _, res := range late {
 		s.Note(step.Info, "evcc shows the wanted value after all", "control", res.term, "device", res.device, "value", res.value)
-		r.clear(s.Now, c.topic)
-		if c.published && s.Now.Sub(res.at) < maxWait { // else the value is somebody else's wish
-			m.hold.ended(s, accepted, c)
+		m.results.clear(s.Now, res.command.topic)
+		if res.command.published && s.Now.Sub(res.at) < maxWait { // else the value is somebody else's wish
+			m.hold.ended(s, accepted, &res.command)
 		}
 	}
-	m.publish(s)
+	if late != nil {
+		m.publish(s)
+	}
 }
 
 // nextResult returns when something can be published; zero means never.
@@ -167,7 +168,7 @@ func (m *Machine) publish(s *step.Step) {
 }
 
 // reportProblem names the controls whose last command failed.
-func (m *Machine) reportProblem(s *step.Step, failures []result) {
+func (m *Machine) reportProblem(s *step.Step, failures []*result) {
 	var names []string
 	for _, res := range failures[:min(len(failures), maxNamed)] {
 		names = append(names, shorten(res.device, maxDevice)+": "+m.site.Words.Name(res.term))

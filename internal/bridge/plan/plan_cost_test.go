@@ -36,7 +36,7 @@ func TestCost(t *testing.T) {
 		tree := make(entities.Tree)
 		maps.Copy(tree, test.tree)
 		maps.Copy(tree, test.but)
-		m := New(nil, &stub{tree: tree})
+		m := newRig(t, tree).m
 		if got := m.cost(entities.Object{Scope: entities.Loadpoint, Prefix: "loadpoints/1"}, hours{price: test.price}); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
