@@ -51,7 +51,7 @@ func (m *Machine) withPart(now time.Time, have entities.Plan, part entities.OwnS
 	if part == entities.PlanTime {
 		want.Time, _ = time.Parse(time.RFC3339, payload) // it was encoded a moment ago
 	} else {
-		want.Value = number(payload)
+		want.Value = entities.Amount(payload)
 	}
 	want.Time = want.Time.In(m.Zone(now)) // as people read it in the error
 	return want, want.Check(now)
@@ -59,18 +59,14 @@ func (m *Machine) withPart(now time.Time, have entities.Plan, part entities.OwnS
 
 // checkFollowed refuses an energy plan that evcc would take and not follow.
 func (m *Machine) checkFollowed(o entities.Object, want entities.PlanCommand) error {
+	if o.Scope != entities.Loadpoint || want.Clear() {
+		return nil
+	}
 	tree := m.world.Tree()
-	vehicle := entities.Object{Scope: entities.Vehicle, Ref: tree[o.Path("vehicleName")]}
-	if o.Scope != entities.Loadpoint || want.Clear() || vehicle.Ref == "" {
-		return nil
+	if vehicle, ok := tree.VehicleWithSoC(o); ok {
+		return fmt.Errorf("evcc would not follow it: %s tells its state of charge, so plan that vehicle instead", tree.Title(vehicle))
 	}
-	vehicle.Prefix = "vehicles/" + vehicle.Ref
-	capacity := max(number(tree[vehicle.Path("capacity")]), number(tree[o.Path("vehicleCapacity")]))
-	offline := tree.View().Capabilities(vehicle)&entities.Offline != 0 || tree[o.Path("vehicleFeatureOffline")] == "true"
-	if capacity <= 0 || offline && number(tree[o.Path("vehicleSoc")]) <= 0 {
-		return nil
-	}
-	return fmt.Errorf("evcc would not follow it: %s tells its state of charge, so plan that vehicle instead", tree.Title(vehicle))
+	return nil
 }
 
 // NoControl returns why a vehicle has no plan control of that path, "" for the path of any other control.
@@ -86,28 +82,24 @@ func (m *Machine) NoControl(path string) (reason string) {
 	return "evcc is told no state of charge by this vehicle: plan its energy at the loadpoint"
 }
 
-// precondition returns the precondition in evcc's payload, and an error where this evcc lacks what is wanted. It is part of
-// the plan in evcc 0.203.4 to 0.300.1, where leaving it out means 0, and has a setter of its own since.
+// precondition returns the precondition in evcc's payload, nil where it is no part of that, and an error where this evcc lacks
+// what is wanted.
 func (m *Machine) precondition(o entities.Object, want entities.PlanCommand) (*int64, error) {
 	tree := m.world.Tree()
-	path := o.Path("planPrecondition")
-	if o.Scope == entities.Vehicle {
-		path = o.Path("plan/precondition")
-	}
-	inside := tree["loadpoints/1/planPrecondition"] != "" && tree["loadpoints/1/planContinuous"] == ""
+	inPlan := tree.PreconditionInPlan()
 	switch given := want.Strategy; {
 	case want.Clear():
 		return nil, nil
-	case inside && given.Continuous != nil:
+	case inPlan && given.Continuous != nil:
 		return nil, errors.New("this evcc cannot plan continuously: leave out continuous")
-	case inside && given.Precondition != nil:
+	case inPlan && given.Precondition != nil:
 		return given.Precondition, nil
-	case inside:
-		if seconds := int64(number(tree[path])); seconds > 0 {
+	case inPlan:
+		if seconds := tree.Precondition(o); seconds > 0 {
 			return &seconds, nil
 		}
-	case given.Continuous != nil && tree[o.Path("planStrategy/continuous")] == "",
-		given.Precondition != nil && tree[o.Path("planStrategy/precondition")] == "":
+	case given.Continuous != nil && !tree.HasStrategy(o, entities.WriteContinuous),
+		given.Precondition != nil && !tree.HasStrategy(o, entities.WritePrecondition):
 		return nil, errors.New("this evcc knows no strategy for plans: leave out continuous and precondition")
 	}
 	return nil, nil

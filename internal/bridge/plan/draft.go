@@ -2,7 +2,6 @@ package plan
 
 import (
 	"math"
-	"strconv"
 	"time"
 
 	"evcc-discovery/discovery"
@@ -81,7 +80,7 @@ func (m *Machine) defaultTarget(o entities.Object) float64 {
 	if o.Scope != entities.Vehicle {
 		return defaultKWh
 	}
-	if limit, err := strconv.ParseFloat(m.world.Tree()[o.Path("limitSoc")], 64); err == nil && limit >= 1 && limit <= 100 {
+	if limit, ok := m.world.Tree().LimitSoC(o); ok {
 		return math.Trunc(limit)
 	}
 	return defaultSoC
@@ -94,7 +93,7 @@ func (m *Machine) ChangeDraft(s *step.Step, o entities.Object, payload string) {
 	if at, err := time.Parse(time.RFC3339, payload); err == nil {
 		draft.Time, draft.Past = at.Unix(), !at.After(s.Now)
 	} else {
-		draft.Target = number(payload)
+		draft.Target = entities.Amount(payload)
 	}
 	m.world.SetDraft(key, draft)
 	for _, state := range m.states {

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"math"
 	"strconv"
 	"time"
 
@@ -34,8 +33,7 @@ func (m *Machine) read(o entities.Object, p *evccPlan, gone string, now time.Tim
 		return m.readEnergyPlan(o, p, now)
 	}
 	keys, tree := entities.PlansOf(o.Scope), m.world.Tree()
-	_, newer := tree[o.Path("repeatingPlans")]
-	if count, known := tree[o.Path(keys[1].Whole)]; known && !newer {
+	if count, known := tree.Get(o, keys[1].Whole); known && !tree.HasRepeatingPlans(o) {
 		if plan, ok := parse(tree, o, keys[1]); ok && count != "0" {
 			return plan, true
 		}
@@ -59,7 +57,8 @@ func (m *Machine) readEnergyPlan(o entities.Object, p *evccPlan, now time.Time) 
 		return entities.Plan{}, !p.blanked
 	}
 	plan, ok := parse(tree, o, keys)
-	over := !plan.Time.After(now) && tree[o.Path("planActive")] != "true" && tree[o.Path("effectivePlanTime")] != tree[o.Path(keys.Time)]
+	followed := tree.FollowedPlan(o)
+	over := !plan.Time.After(now) && !followed.Active && followed.Time != tree[o.Path(keys.Time)]
 	if !ok || over {
 		return entities.Plan{}, true
 	}
@@ -84,13 +83,14 @@ func (m *Machine) isLeftover(o entities.Object, p *evccPlan, plan entities.Plan,
 	}
 	tree := m.world.Tree()
 	for _, lp := range tree.Loadpoints() {
-		if tree[lp.Path("vehicleName")] != o.Ref {
+		if vehicle, _ := tree.VehicleAt(lp); vehicle != o {
 			continue
 		}
-		if tree[lp.Path("effectivePlanTime")] == strconv.FormatInt(plan.Time.Unix(), 10) {
+		followed := tree.FollowedPlan(lp)
+		if followed.Time == strconv.FormatInt(plan.Time.Unix(), 10) {
 			return false
 		}
-		if tree[lp.Path("effectivePlanId")] == "0" && number(tree[o.Path("capacity")]) > 0 {
+		if followed.None && tree.Capacity(o) > 0 {
 			return true // evcc would follow it
 		}
 	}
@@ -100,20 +100,11 @@ func (m *Machine) isLeftover(o entities.Object, p *evccPlan, plan entities.Plan,
 // parse reads a plan from two of the object's topics.
 func parse(tree entities.Tree, o entities.Object, keys entities.PlanKeys) (plan entities.Plan, ok bool) {
 	sec, err := strconv.ParseInt(tree[o.Path(keys.Time)], 10, 64)
-	value := number(tree[o.Path(keys.Target)])
+	value := entities.Amount(tree[o.Path(keys.Target)])
 	if err != nil || sec <= 0 || sec >= 1<<37 || value <= 0 {
 		return entities.Plan{}, false
 	}
 	return entities.Plan{Value: value, Time: time.Unix(sec, 0)}, true
-}
-
-// number reads a payload, 0 if it is none.
-func number(payload string) float64 {
-	v, err := strconv.ParseFloat(payload, 64)
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0
-	}
-	return v
 }
 
 // planned returns the plan that evcc has for the object at this moment. Until evcc publishes it again after blanking its

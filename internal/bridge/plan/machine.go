@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"time"
 
 	"evcc-discovery/discovery"
@@ -82,10 +81,10 @@ func (m *Machine) Live(s *step.Step, path string, empty bool) bool {
 
 // Value takes a changed value of evcc, with its whole payload.
 func (m *Machine) Value(s *step.Step, path string, payload []byte) {
-	if loadpoint, ok := hoursOf(path); ok {
+	if loadpoint, ok := entities.PlanHours(path); ok {
 		m.of(loadpoint).hours = readHours(payload)
 		m.Recheck(s)
-	} else if concerns(path) {
+	} else if entities.ConcernsPlans(path) {
 		m.Recheck(s)
 	}
 }
@@ -127,16 +126,4 @@ func (m *Machine) of(prefix string) *evccPlan {
 		}
 	}
 	return p
-}
-
-// concerns reports whether a changed value may tell something about a plan: whether evcc has it, what evcc makes of it, or
-// what a draft begins with.
-func concerns(path string) bool {
-	scope, _, key := entities.SplitPath(path)
-	switch key {
-	case "planActive", "effectivePlanTime", "effectivePlanId", "effectivePlanSoc", "vehicleName", "vehicleSoc", "limitSoc", "repeatingPlans",
-		"chargedEnergy", "capacity", "site/smartCostType", "site/timezone":
-		return true
-	}
-	return slices.ContainsFunc(entities.PlansOf(scope), func(k entities.PlanKeys) bool { return k.Has(key) })
 }

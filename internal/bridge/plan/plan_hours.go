@@ -3,7 +3,6 @@ package plan
 import (
 	"encoding/json"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -22,12 +21,6 @@ type slot struct {
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end"`
 	Value *float64  `json:"value"`
-}
-
-// hoursOf returns the topic prefix of the loadpoint whose planned hours a path holds, ok false for every other path.
-func hoursOf(path string) (prefix string, ok bool) {
-	prefix, ok = strings.CutSuffix(path, "/plan")
-	return prefix, ok && strings.HasPrefix(path, "loadpoints/")
 }
 
 // readHours reads evcc's payload: the word null without a plan. An unreadable one counts as none.

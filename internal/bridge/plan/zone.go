@@ -3,6 +3,8 @@ package plan
 import (
 	"strings"
 	"time"
+
+	"evcc-discovery/entities"
 )
 
 // zone is the time zone of a site: evcc's own, Home Assistant's, or the process's. It is cached because finding one may read
@@ -18,7 +20,7 @@ type zone struct {
 // Zone returns the zone of times that are given without one.
 func (m *Machine) Zone(now time.Time) *time.Location {
 	z := &m.zone
-	told, home := m.world.Tree()["site/timezone"], ""
+	told, home := m.world.Tree()[entities.ZonePath], ""
 	if z.home != nil {
 		home = z.home.String()
 	}
