@@ -120,9 +120,6 @@ func (m *Machine) matchFailures(s *step.Step, path string) {
 			m.hold.ended(s, accepted, &res.command)
 		}
 	}
-	if late != nil {
-		m.publish(s)
-	}
 }
 
 // nextResult returns when something can be published; zero means never.

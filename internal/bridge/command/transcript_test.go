@@ -34,7 +34,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	blanked, forgot, release, abandon, discard, remove
 //	@ 5s                           time passes, with a tick whenever the machine asks for one
 //	sleep 5s                       time passes without a tick
-//	status                         how the last command ended, and how many have failed
+//	status                         how the last command ended, and how many have failed or have no end yet
 //	> topic payload                must be published; >r retained
 //	! level text name=value …      must be noted
 //	? detail                       must be said of failed commands
@@ -125,7 +125,7 @@ var verbs = map[string]func(r *rig, path, payload string){
 		if last != nil {
 			outcome = string(last.Result)
 		}
-		fmt.Fprintf(&r.out, "> status %s, %d failed, changed %v\n", outcome, len(failed), r.m.StatusChanged())
+		fmt.Fprintf(&r.out, "> status %s, %d failed, %d pending, changed %v\n", outcome, len(failed), r.m.Pending(), r.m.StatusChanged())
 	},
 }
 

@@ -99,9 +99,9 @@ func (m *Machine) isLeftover(o entities.Object, p *evccPlan, plan entities.Plan,
 
 // parse reads a plan from two of the object's topics.
 func parse(tree entities.Tree, o entities.Object, keys entities.PlanKeys) (plan entities.Plan, ok bool) {
-	sec, err := strconv.ParseInt(tree[o.Path(keys.Time)], 10, 64)
+	sec, _ := strconv.ParseInt(tree[o.Path(keys.Time)], 10, 64) // 0, or too large, if it is none
 	value := entities.Amount(tree[o.Path(keys.Target)])
-	if err != nil || sec <= 0 || sec >= 1<<37 || value <= 0 {
+	if sec <= 0 || sec >= 1<<37 || value <= 0 {
 		return entities.Plan{}, false
 	}
 	return entities.Plan{Value: value, Time: time.Unix(sec, 0)}, true
