@@ -115,7 +115,7 @@ func TestTickCostsNothing(t *testing.T) {
 	r.pass(time.Second)
 	r.commands("loadpoint/1/enable_delay", "30")
 	r.commands("site/battery_mode", "hold")
-	r.s.Begin(r.s.Now)
+	r.s.Begin(step.Event{At: r.s.Now})
 	if allocations := testing.AllocsPerRun(100, func() { r.m.Tick(r.s); r.m.Next() }); allocations != 0 || len(r.s.Actions) > 0 {
 		t.Errorf("a tick before its time costs %v allocations and does %v", allocations, r.s.Actions)
 	}

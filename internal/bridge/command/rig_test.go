@@ -67,7 +67,7 @@ func newRig(t testing.TB) *rig {
 	tree, wanted := captured()
 	r := &rig{t: t, tree: tree.Clone(), wanted: wanted, retained: make(map[string]string), listening: start}
 	r.s = &step.Step{Retainer: r, Problems: new(problem.Tracker)}
-	r.s.Begin(start)
+	r.s.Begin(step.Event{At: start})
 	r.m = New(site, r, r)
 	return r
 }
@@ -170,7 +170,7 @@ func (r *rig) show() {
 			fmt.Fprintln(&r.out)
 		}
 	}
-	r.s.Begin(r.s.Now)
+	r.s.Begin(step.Event{At: r.s.Now})
 	detail := ""
 	r.s.Problems.Tick(r.s.Now)
 	for _, p := range r.s.Problems.List(noWords{}) {

@@ -50,7 +50,7 @@ func (words) Model(scope string) string  { return scope }
 func newRig(t testing.TB, tree entities.Tree) *rig {
 	r := &rig{t: t, tree: tree, retained: make(map[string]string)}
 	r.s = &step.Step{Retainer: r}
-	r.s.Begin(start)
+	r.s.Begin(step.Event{At: start})
 	r.m = New(time.UTC, r)
 	return r
 }
@@ -131,10 +131,10 @@ func (r *rig) pass(d time.Duration) {
 	for range 1000 {
 		next := r.m.Next()
 		if next.IsZero() || next.After(end) {
-			r.s.Begin(end)
+			r.s.Begin(step.Event{At: end})
 			return
 		}
-		r.s.Begin(next)
+		r.s.Begin(step.Event{At: next})
 		r.m.Tick(r.s)
 	}
 	r.t.Fatalf("a tick is asked for at %v for ever", r.m.Next())
