@@ -15,9 +15,10 @@ import (
 
 // BrokerOptions say where the embedded broker listens and who may use it.
 type BrokerOptions struct {
-	Address            string // host:port; "" = 127.0.0.1 and a free port
-	Username, Password string // required unless Address is loopback or Insecure is set
-	Insecure           bool   // anyone who reaches Address may do everything
+	Address            string  // host:port; "" = 127.0.0.1 and a free port
+	Username, Password string  // required unless Address is loopback or Insecure is set
+	Insecure           bool    // anyone who reaches Address may do everything
+	Network            Network // where Address is; nil = the machine's own
 }
 
 // Broker is an embedded MQTT broker (mochi). Retained messages live in memory
@@ -61,7 +62,7 @@ func StartBroker(o BrokerOptions) (*Broker, error) {
 	if err := server.AddHook(newGuard(b, o.Username, o.Password), nil); err != nil {
 		return nil, fmt.Errorf("embedded broker: %w", err)
 	}
-	listener, err := net.Listen("tcp", o.Address)
+	listener, err := o.listen()
 	if err != nil {
 		return nil, fmt.Errorf("embedded broker: %w", err)
 	}
@@ -72,6 +73,13 @@ func StartBroker(o BrokerOptions) (*Broker, error) {
 	b.listener = listener
 	b.wg.Go(b.accept)
 	return b, nil
+}
+
+func (o *BrokerOptions) listen() (net.Listener, error) {
+	if o.Network != nil {
+		return o.Network.Listen(o.Address)
+	}
+	return net.Listen("tcp", o.Address)
 }
 
 func checkBroker(o BrokerOptions) error {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -29,6 +30,13 @@ type Options struct {
 	ClientID           string        // "" = random, the same for the life of the client
 	Will               *Message      // published by the broker when the connection breaks
 	FirstPause         time.Duration // pause before the second attempt; 0 = 1 s. Tests set it shorter
+	Network            Network       // for mqtt and tcp; nil = the machine's own
+}
+
+// Network opens plain connections. Tests have one in memory, so that they can run in virtual time.
+type Network interface {
+	Dial(ctx context.Context, address string) (net.Conn, error)
+	Listen(address string) (net.Listener, error)
 }
 
 // Handler receives what happens on the connection; nil functions are fine.

@@ -179,6 +179,8 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 		return c.dialWebsocket(ctx)
 	case c.tls != nil:
 		return (&tls.Dialer{NetDialer: dialer, Config: c.tls}).DialContext(ctx, "tcp", c.url.Host)
+	case c.opts.Network != nil:
+		return c.opts.Network.Dial(ctx, c.url.Host)
 	default:
 		return dialer.DialContext(ctx, "tcp", c.url.Host)
 	}
