@@ -34,6 +34,7 @@ type App struct {
 	Out      io.Writer // what was asked for: help, dump
 	Log      zerolog.Logger
 	Home     *homeassistant.Client // asks the Supervisor; nil when the program is not Home Assistant's app
+	Network  mqtt.Network          // the broker's; nil = the machine's own
 }
 
 // ErrUsage is what a wrong command line ends with.
@@ -96,6 +97,6 @@ func (a *App) will() *mqtt.Message {
 func (a *App) options(will *mqtt.Message) mqtt.Options {
 	return mqtt.Options{
 		URL: a.Settings.MQTTURL, Username: a.Settings.MQTTUsername, Password: a.Settings.MQTTPassword,
-		CAFile: a.Settings.MQTTCA, Will: will,
+		CAFile: a.Settings.MQTTCA, Will: will, Network: a.Network,
 	}
 }

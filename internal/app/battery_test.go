@@ -10,36 +10,38 @@ import (
 // once. That it lasts is shown in virtual time, in internal/bridge.
 func TestBattery(t *testing.T) {
 	t.Parallel()
-	const hold, external = "evcc-discovery/evcc/site/hold_battery/", "evcc/site/batteryModeExternal"
-	w := newWorld(t, newest)
-	evcc := w.up(t)
-	adapter, log := w.published(t)
-	turn := func(on, mode string) {
-		t.Helper()
-		w.send(t, hold+"set", on)
-		w.wait(t, external, mode)
-		w.wait(t, hold+"state", on)
-	}
-	w.wait(t, hold+"state", "false")
-	turn("true", "hold")
-	turn("false", "unknown")
-	turn("true", "hold")
+	virtual(t, func(t *testing.T) {
+		const hold, external = "evcc-discovery/evcc/site/hold_battery/", "evcc/site/batteryModeExternal"
+		w := newWorld(t, newest)
+		evcc := w.up(t)
+		adapter, log := w.published(t)
+		turn := func(on, mode string) {
+			t.Helper()
+			w.send(t, hold+"set", on)
+			w.wait(t, external, mode)
+			w.wait(t, hold+"state", on)
+		}
+		w.wait(t, hold+"state", "false")
+		turn("true", "hold")
+		turn("false", "unknown")
+		turn("true", "hold")
 
-	w.evcc.Do(simulator.Stop{})
-	w.wait(t, "evcc/status", "offline") // its will, which must not come after the next start
-	if err := evcc.wait(); err != nil {
-		t.Error(err)
-	}
-	log.wait(t, "the home battery is evcc's own again")
-	w.up(t)
-	w.wait(t, hold+"state", "false")
-	turn("true", "hold")
+		w.evcc.Do(simulator.Stop{})
+		w.wait(t, "evcc/status", "offline") // its will, which must not come after the next start
+		if err := evcc.wait(); err != nil {
+			t.Error(err)
+		}
+		log.wait(t, "the home battery is evcc's own again")
+		w.up(t)
+		w.wait(t, hold+"state", "false")
+		turn("true", "hold")
 
-	w.send(t, "evcc/site/batteryMode/set", "charge")
-	log.wait(t, "the home battery's mode was changed elsewhere")
-	w.wait(t, hold+"state", "false")
-	turn("true", "hold")
+		w.send(t, "evcc/site/batteryMode/set", "charge")
+		log.wait(t, "the home battery's mode was changed elsewhere")
+		w.wait(t, hold+"state", "false")
+		turn("true", "hold")
 
-	adapter.stop()
-	w.wait(t, external, "unknown")
+		adapter.stop()
+		w.wait(t, external, "unknown")
+	})
 }

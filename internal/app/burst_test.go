@@ -48,10 +48,10 @@ func (a *account) ended() (n int) {
 func TestBurstThroughMosquitto(t *testing.T) {
 	t.Parallel()
 	const n = 10000
-	url := mosquitto.Start(t, "", "")
-	w := &world{url: url, evcc: newEvcc(t, newest), observer: observe(t, url)}
+	broker := mqtt.Options{URL: mosquitto.Start(t, "", "")}
+	w := worldOn(t, broker, newest)
 	w.up(t)
-	a, log := newApp(url)
+	a, log := newApp(broker)
 	background(t, a.Run)
 	w.devices(t, log)
 	w.wait(t, ready, "online")
@@ -59,11 +59,11 @@ func TestBurstThroughMosquitto(t *testing.T) {
 	w.until(t, "the first event", func() bool { return w.topic("evcc-discovery/evcc/site/command/event") != "" })
 
 	books := &account{results: make(map[string]int), sets: make(map[string][]string)}
-	watcher := connect(t, mqtt.Options{URL: url}, books.see)
+	watcher := connect(t, broker, books.see)
 	if err := watcher.Subscribe(0, "evcc/loadpoints/+/+/set", "evcc-discovery/evcc/site/command/event"); err != nil {
 		t.Fatal(err)
 	}
-	commander := connect(t, mqtt.Options{URL: url}, nil)
+	commander := connect(t, broker, nil)
 	controls := [][2]string{{"enable_delay", "enableDelay"}, {"disable_delay", "disableDelay"}, {"enable_threshold", "enableThreshold"}, {"disable_threshold", "disableThreshold"}}
 	last := make(map[string]string)
 	began := time.Now()

@@ -97,37 +97,34 @@ func (c control) value(now string) string {
 // Every control that Home Assistant is offered reaches evcc, is acknowledged and has its effect.
 func TestEveryControl(t *testing.T) {
 	t.Parallel()
-	for _, tree := range profiles {
-		t.Run(tree, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, tree)
-			w.up(t)
-			_, log := w.published(t)
-			if w.topic("evcc/loadpoints/2/alwaysCharge") != "" { // there is but one mode that allows the battery boost
-				w.evcc.Do(simulator.Message{Topic: "evcc/loadpoints/2/mode/set", Payload: "smart"})
-				w.wait(t, "evcc/loadpoints/2/mode", "smart")
+	everyProfile(t, func(t *testing.T, tree string) {
+		w := newWorld(t, tree)
+		w.up(t)
+		_, log := w.published(t)
+		if w.topic("evcc/loadpoints/2/alwaysCharge") != "" { // there is but one mode that allows the battery boost
+			w.evcc.Do(simulator.Message{Topic: "evcc/loadpoints/2/mode/set", Payload: "smart"})
+			w.wait(t, "evcc/loadpoints/2/mode", "smart")
+		}
+		list := controls(t, ours(t, w.broker))
+		if len(list) < 20 {
+			t.Fatalf("only %d controls: %+v", len(list), list)
+		}
+		for i, c := range list {
+			command := c.value(w.topic(c.State))
+			if command == w.topic(c.State) {
+				t.Errorf("%s %s: %q changes nothing", c.device, c.key, command)
 			}
-			list := controls(t, ours(t, w.url))
-			if len(list) < 20 {
-				t.Fatalf("only %d controls: %+v", len(list), list)
+			from := len(w.messages(0))
+			w.send(t, c.Command, command)
+			log.until(t, "the result of "+c.Command, func() bool { return log.count(`"command `) > i })
+			if line := log.last(); !strings.Contains(line, "command accepted") {
+				t.Errorf("%s %s %q: %s", c.device, c.key, command, line)
+				continue
 			}
-			for i, c := range list {
-				command := c.value(w.topic(c.State))
-				if command == w.topic(c.State) {
-					t.Errorf("%s %s: %q changes nothing", c.device, c.key, command)
-				}
-				from := len(w.messages(0))
-				w.send(t, c.Command, command)
-				log.until(t, "the result of "+c.Command, func() bool { return log.count(`"command `) > i })
-				if line := log.last(); !strings.Contains(line, "command accepted") {
-					t.Errorf("%s %s %q: %s", c.device, c.key, command, line)
-					continue
-				}
-				w.has(t, c, w.relayed(t, c, from), from)
-			}
-			t.Logf("%d controls of %s", len(list), tree)
-		})
-	}
+			w.has(t, c, w.relayed(t, c, from), from)
+		}
+		t.Logf("%d controls of %s", len(list), tree)
+	})
 }
 
 // relayed waits for what evcc is sent and for its acknowledgement, and returns the /set topic.

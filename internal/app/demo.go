@@ -33,7 +33,7 @@ func (a *App) Demo(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	broker, err := mqtt.StartBroker(mqtt.BrokerOptions{Address: *listen, Insecure: true})
+	broker, err := mqtt.StartBroker(mqtt.BrokerOptions{Address: *listen, Insecure: true, Network: a.Network})
 	if err != nil {
 		return fmt.Errorf("demo: %w; choose another address with --listen", err)
 	}
@@ -41,7 +41,7 @@ func (a *App) Demo(ctx context.Context, args []string) error {
 	a.Home, a.Settings.StateFile, a.Settings.HealthAddress = nil, "", "" // nothing of a real one
 	a.Settings.MQTTURL, a.Settings.MQTTUsername, a.Settings.MQTTPassword, a.Settings.MQTTCA = broker.URL(), "", "", ""
 	a.welcome(*tree, *listen, broker.URL())
-	return a.demo(ctx, broker.URL(), evcc)
+	return a.demo(ctx, evcc)
 }
 
 // welcome says what runs, and where a Home Assistant finds it.
@@ -60,7 +60,7 @@ func (a *App) welcome(tree, listen, url string) {
 	fmt.Fprintf(a.Out, "Watch: mosquitto_sub -L %s/evcc/# -v\nStop: Ctrl-C\n\n", url)
 }
 
-func (a *App) demo(ctx context.Context, url string, evcc *simulator.Driver) error {
+func (a *App) demo(ctx context.Context, evcc *simulator.Driver) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var parts sync.WaitGroup
@@ -71,8 +71,8 @@ func (a *App) demo(ctx context.Context, url string, evcc *simulator.Driver) erro
 			}
 		})
 	}
-	start(func(ctx context.Context) error { return RunEvcc(ctx, url, evcc) })
-	start(func(ctx context.Context) error { return Watch(ctx, url, a) })
+	start(func(ctx context.Context) error { return runEvcc(ctx, a.options(nil), evcc) })
+	start(a.watch)
 	start(a.Run)
 	<-ctx.Done()
 	parts.Wait()
@@ -97,8 +97,13 @@ func NewEvcc(tree string, o simulator.Options) (*simulator.Driver, error) {
 
 // RunEvcc runs the simulated evcc on a broker until it stops, crashes or the context ends.
 func RunEvcc(ctx context.Context, url string, evcc *simulator.Driver) error {
+	return runEvcc(ctx, mqtt.Options{URL: url}, evcc)
+}
+
+func runEvcc(ctx context.Context, broker mqtt.Options, evcc *simulator.Driver) error {
 	topic, payload := evcc.Will()
-	client, err := mqtt.New(mqtt.Options{URL: url, Will: &mqtt.Message{Topic: topic, Payload: []byte(payload), QoS: 1, Retained: true}}, mqtt.Handler{
+	broker.Will = &mqtt.Message{Topic: topic, Payload: []byte(payload), QoS: 1, Retained: true}
+	client, err := mqtt.New(broker, mqtt.Handler{
 		Up: evcc.Up, Down: func(error) { evcc.Down() },
 		Message: func(m mqtt.Message) { evcc.Handle(m.Topic, m.Payload, m.Retained) },
 	})
@@ -125,11 +130,11 @@ func (c evccConn) Publish(topic string, payload []byte, qos byte, retain bool) e
 // Subscribe listens to evcc's setters.
 func (c evccConn) Subscribe(filters ...string) error { return c.Client.Subscribe(1, filters...) }
 
-// Watch prints, as Home Assistant would see it, which devices come, and what changes in daily life.
-func Watch(ctx context.Context, url string, a *App) error {
+// watch prints, as Home Assistant would see it, which devices come, and what changes in daily life.
+func (a *App) watch(ctx context.Context) error {
 	w := &watcher{out: a.Out, root: a.Settings.EVCCTopics[0], values: make(map[string]string)}
 	up := make(chan struct{}, 1)
-	client, err := mqtt.New(mqtt.Options{URL: url}, mqtt.Handler{Up: func() { offer(up, struct{}{}) }, Message: w.see})
+	client, err := mqtt.New(a.options(nil), mqtt.Handler{Up: func() { offer(up, struct{}{}) }, Message: w.see})
 	if err != nil {
 		return err
 	}

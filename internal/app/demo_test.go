@@ -2,59 +2,56 @@ package app_test
 
 import (
 	"context"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/mqtt/memtest"
 )
 
 // demo runs the demo with these arguments and returns what it prints.
-func demo(t *testing.T, args ...string) (*task, *logs) {
+func demo(t *testing.T, n mqtt.Network, args ...string) (*task, *logs) {
 	t.Helper()
-	a, out := newApp("mqtt://nowhere.invalid:1")
+	a, out := newApp(mqtt.Options{URL: "mqtt://nowhere.invalid:1", Network: n})
 	a.Out = out
 	return background(t, func(ctx context.Context) error { return a.Demo(ctx, args) }), out
 }
 
-// The demo shows what Home Assistant would get, and leaves nothing behind. It counts goroutines, so that it runs
-// beside no other test.
+// The demo shows what Home Assistant would get, and leaves nothing behind: in virtual time no goroutine may be left.
 func TestDemo(t *testing.T) {
-	before := runtime.NumGoroutine()
-	r, out := demo(t, "-interval", "250ms")
-	for _, want := range []string{"A broker listens at mqtt://127.0.0.1:", "mosquitto_sub", `device "Garage"`, `device "white Model 3"`, `device "Demo Mode"`} {
-		out.wait(t, want)
-	}
-	start := time.Now()
-	r.cancel()
-	if err := r.wait(); err != nil {
-		t.Errorf("the demo ended with: %v", err)
-	}
-	if took := time.Since(start); took > 3*time.Second {
-		t.Errorf("the end took %v", took)
-	}
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
-		if time.Now().After(deadline) {
-			stacks := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
+	t.Parallel()
+	virtual(t, func(t *testing.T) {
+		r, out := demo(t, &memtest.Network{}, "-interval", "250ms")
+		for _, want := range []string{"A broker listens at mqtt://127.0.0.1:", "mosquitto_sub", `device "Garage"`, `device "white Model 3"`, `device "Demo Mode"`} {
+			out.wait(t, want)
 		}
-	}
-	if strings.Contains(out.String(), "nowhere.invalid") {
-		t.Errorf("the demo looks at the settings' broker\n%s", out)
-	}
+		start := time.Now()
+		r.cancel()
+		if err := r.wait(); err != nil {
+			t.Errorf("the demo ended with: %v", err)
+		}
+		if took := time.Since(start); took > soon {
+			t.Errorf("the end took %v", took)
+		}
+		if strings.Contains(out.String(), "nowhere.invalid") {
+			t.Errorf("the demo looks at the settings' broker\n%s", out)
+		}
+	})
 }
 
-// Every embedded evcc works in the demo.
+// Every embedded evcc works in the demo, here on a socket.
 func TestDemoOfOldEvcc(t *testing.T) {
 	t.Parallel()
-	r, out := demo(t, "-tree", oldest, "-still", "-interval", "250ms")
-	out.wait(t, "(evcc-0.123.0-demo)")
+	r, out := demo(t, nil, "-tree", oldest, "-still", "-interval", "250ms")
+	out.wait(t, "A broker listens at mqtt://127.0.0.1:", "(evcc-0.123.0-demo)")
 	out.wait(t, `device "Garage"`)
 	r.stop()
 }
 
 func TestDemoArguments(t *testing.T) {
 	t.Parallel()
-	busy := strings.TrimPrefix(newTap(t, "").url, "mqtt://")
+	busy := strings.TrimPrefix(newTap(t, mqtt.Options{}).broker.URL, "mqtt://")
 	for name, test := range map[string]struct {
 		args []string
 		want []string // in the error, or in what is printed
@@ -66,7 +63,7 @@ func TestDemoArguments(t *testing.T) {
 		"impossible place": {[]string{"-listen", "nonsense"}, []string{"nonsense", "--listen"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, out := demo(t, test.args...)
+			r, out := demo(t, nil, test.args...)
 			err := r.wait()
 			if err == nil {
 				t.Fatalf("no error\n%s", out)
@@ -83,7 +80,7 @@ func TestDemoArguments(t *testing.T) {
 // Asking for help is no error.
 func TestDemoHelp(t *testing.T) {
 	t.Parallel()
-	r, out := demo(t, "-h")
+	r, out := demo(t, nil, "-h")
 	if err := r.wait(); err != nil {
 		t.Errorf("%v", err)
 	}

@@ -3,18 +3,19 @@ package app_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"evcc-discovery/internal/app"
 	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/mqtt/memtest"
 	"evcc-discovery/internal/settings"
 	"evcc-discovery/internal/simulator"
 )
@@ -60,6 +61,7 @@ func (n *news) until(t *testing.T, what string, condition func() bool) {
 	deadline := time.After(patience)
 	for {
 		next := n.next()
+		settle(t)
 		if condition() {
 			return
 		}
@@ -116,67 +118,60 @@ func (l *logs) wait(t *testing.T, parts ...string) {
 	l.until(t, "a log line with "+strings.Join(parts, " and "), func() bool { return l.count(parts...) > 0 })
 }
 
-// task is something that runs until it is stopped, at the latest at the end of the test.
-type task struct {
-	t      *testing.T
-	cancel context.CancelFunc
-	done   chan struct{}
-	err    error
-}
-
-func background(t *testing.T, run func(context.Context) error) *task {
-	ctx, cancel := context.WithCancel(context.Background())
-	r := &task{t: t, cancel: cancel, done: make(chan struct{})}
-	go func() {
-		defer close(r.done)
-		r.err = run(ctx)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-r.done
+// virtual runs a test in virtual time: what waits takes none. A socket or a child process in it would stop that time, and
+// what it has started must end with it.
+func virtual(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		virtuals.Store(t, nil)
+		defer virtuals.Delete(t)
+		time.Sleep(time.Until(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))) // it begins in 2000, the trees are of our days
+		test(t)
 	})
-	return r
 }
 
-// wait waits until the task has ended by itself.
-func (r *task) wait() error {
-	r.t.Helper()
-	select {
-	case <-r.done:
-	case <-time.After(patience):
-		r.t.Fatalf("waited %v for the end", patience)
-	}
-	return r.err
+var virtuals sync.Map // of *testing.T
+
+func isVirtual(t *testing.T) bool {
+	_, found := virtuals.Load(t)
+	return found
 }
 
-// stop ends the task in order. A machine that is too busy for the goodbye is none of its faults.
-func (r *task) stop() {
-	r.t.Helper()
-	r.cancel()
-	switch err := r.wait(); {
-	case errors.Is(err, context.DeadlineExceeded):
-		r.t.Logf("ended with: %v", err)
-	case err != nil && !errors.Is(err, context.Canceled):
-		r.t.Errorf("ended with: %v", err)
+// settle lets everything happen that happens at this moment, where time is virtual. In real time nobody knows when that is.
+func settle(t *testing.T) {
+	if isVirtual(t) {
+		synctest.Wait()
 	}
 }
 
-func startBroker(t *testing.T, o mqtt.BrokerOptions) *mqtt.Broker {
+// everyProfile runs a test on each profile, in virtual time.
+func everyProfile(t *testing.T, test func(t *testing.T, tree string)) {
+	t.Helper()
+	for _, tree := range profiles {
+		t.Run(tree, func(t *testing.T) {
+			t.Parallel()
+			virtual(t, func(t *testing.T) { test(t, tree) })
+		})
+	}
+}
+
+// startBroker starts the embedded broker and returns with it how to reach it.
+func startBroker(t *testing.T, o mqtt.BrokerOptions) (*mqtt.Broker, mqtt.Options) {
 	t.Helper()
 	b, err := mqtt.StartBroker(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.Close() })
-	return b
+	return b, mqtt.Options{URL: b.URL(), Username: o.Username, Password: o.Password, Network: o.Network}
 }
 
 // newApp returns the program with default settings and its log, which is JSON.
-func newApp(url string) (*app.App, *logs) {
+func newApp(broker mqtt.Options) (*app.App, *logs) {
 	l := &logs{}
 	return &app.App{
-		Settings: settings.Settings{MQTTURL: url, EVCCTopics: []string{"evcc"}, DiscoveryPrefix: "homeassistant", BaseTopic: "evcc-discovery", Language: "en"},
-		Version:  "test", Out: &logs{}, Log: zerolog.New(l),
+		Settings: settings.Settings{MQTTURL: broker.URL, MQTTUsername: broker.Username, MQTTPassword: broker.Password, EVCCTopics: []string{"evcc"}, DiscoveryPrefix: "homeassistant", BaseTopic: "evcc-discovery", Language: "en"},
+		Version:  "test", Out: &logs{}, Log: zerolog.New(l), Network: broker.Network,
 	}, l
 }
 
@@ -189,27 +184,33 @@ func newEvcc(t *testing.T, tree string) *simulator.Driver {
 	return evcc
 }
 
-func runEvcc(t *testing.T, url string, evcc *simulator.Driver) *task {
-	return background(t, func(ctx context.Context) error { return app.RunEvcc(ctx, url, evcc) })
+func runEvcc(t *testing.T, broker mqtt.Options, evcc *simulator.Driver) *task {
+	return background(t, func(ctx context.Context) error { return app.RunEvccOn(ctx, broker, evcc) })
 }
 
 // world is a broker with a simulated evcc and somebody who sees all messages.
 type world struct {
-	url  string
-	evcc *simulator.Driver
+	broker mqtt.Options
+	evcc   *simulator.Driver
 	*observer
 }
 
+// newWorld is a world in memory.
 func newWorld(t *testing.T, tree string) *world {
 	t.Helper()
-	url := startBroker(t, mqtt.BrokerOptions{}).URL()
-	return &world{url: url, evcc: newEvcc(t, tree), observer: observe(t, url)}
+	_, broker := startBroker(t, mqtt.BrokerOptions{Network: &memtest.Network{}})
+	return worldOn(t, broker, tree)
+}
+
+func worldOn(t *testing.T, broker mqtt.Options, tree string) *world {
+	t.Helper()
+	return &world{broker: broker, evcc: newEvcc(t, tree), observer: observe(t, broker)}
 }
 
 // up starts evcc and waits until every loadpoint has reported.
 func (w *world) up(t *testing.T) *task {
 	t.Helper()
-	r := runEvcc(t, w.url, w.evcc)
+	r := runEvcc(t, w.broker, w.evcc)
 	w.cycle(t)
 	return r
 }
@@ -217,7 +218,7 @@ func (w *world) up(t *testing.T) *task {
 // published starts the adapter beside a running evcc and waits until all devices are published.
 func (w *world) published(t *testing.T) (*task, *logs) {
 	t.Helper()
-	a, l := newApp(w.url)
+	a, l := newApp(w.broker)
 	r := background(t, a.Run)
 	w.devices(t, l)
 	return r, l

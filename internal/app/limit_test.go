@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"evcc-discovery/internal/mqtt"
 	"evcc-discovery/internal/mqtt/mosquitto"
 )
 
@@ -14,11 +15,14 @@ import (
 // named and left out, at the price of a few connections however many there are, and the rest works.
 func TestMessageTooLarge(t *testing.T) {
 	t.Parallel()
-	whole := newWorld(t, oldest)
-	whole.up(t)
-	whole.published(t)
-	whole.quiet(t)
-	all := ours(t, whole.url)
+	var all map[string]string
+	virtual(t, func(t *testing.T) {
+		whole := newWorld(t, oldest)
+		whole.up(t)
+		whole.published(t)
+		whole.quiet(t)
+		all = ours(t, whole.broker)
+	})
 	for _, limit := range []int{
 		24000, // the loadpoints are larger
 		7000,  // and the registry, and the site
@@ -27,10 +31,10 @@ func TestMessageTooLarge(t *testing.T) {
 	} {
 		t.Run(strconv.Itoa(limit), func(t *testing.T) {
 			t.Parallel()
-			url := mosquitto.Start(t, "", "", "max_packet_size "+strconv.Itoa(limit))
-			w := &world{url: url, evcc: newEvcc(t, oldest), observer: observe(t, url)}
+			broker := mqtt.Options{URL: mosquitto.Start(t, "", "", "max_packet_size "+strconv.Itoa(limit))}
+			w := worldOn(t, broker, oldest)
 			w.up(t)
-			a, log := newApp(url)
+			a, log := newApp(broker)
 			background(t, a.Run)
 			for _, topic := range slices.Sorted(maps.Keys(all)) {
 				if len(topic)+len(all[topic]) > limit {
@@ -47,7 +51,7 @@ func TestMessageTooLarge(t *testing.T) {
 			w.send(t, "evcc-discovery/evcc/loadpoint/2/mode/set", "now")
 			log.wait(t, "command accepted", "loadpoint.mode")
 			w.silent(t)
-			for topic, payload := range ours(t, url) {
+			for topic, payload := range ours(t, broker) {
 				if len(topic)+len(payload) > limit {
 					t.Errorf("%s is on the broker with %d bytes", topic, len(payload))
 				}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"evcc-discovery/internal/mqtt"
 	"evcc-discovery/internal/mqtt/mosquitto"
 )
 
@@ -12,34 +13,37 @@ import (
 // next start: what we publish waits for receipts, and what we read comes in portions.
 func TestBrokerQuotas(t *testing.T) {
 	t.Parallel()
-	plain := newWorld(t, "evcc-0.316.0-demo")
-	plain.up(t)
-	plain.published(t)
-	plain.quiet(t)
-	want := configs(t, plain.url)
+	var want map[string]string
+	virtual(t, func(t *testing.T) {
+		plain := newWorld(t, "evcc-0.316.0-demo")
+		plain.up(t)
+		plain.published(t)
+		plain.quiet(t)
+		want = configs(t, plain.broker)
+	})
 	for _, limits := range [][]string{
 		{"max_inflight_messages 1"},
 		{"max_queued_messages 10"},
 	} {
 		t.Run(strings.Join(limits, ","), func(t *testing.T) {
 			t.Parallel()
-			url := mosquitto.Start(t, "", "", limits...)
-			w := &world{url: url, evcc: newEvcc(t, "evcc-0.316.0-demo"), observer: observe(t, url)}
+			broker := mqtt.Options{URL: mosquitto.Start(t, "", "", limits...)}
+			w := worldOn(t, broker, "evcc-0.316.0-demo")
 			w.up(t)
 			first, log := w.published(t)
 			w.wait(t, ready, "online")
 			w.quiet(t)
-			same(t, "beside a broker without limits", want, configs(t, url))
+			same(t, "beside a broker without limits", want, configs(t, broker))
 			w.send(t, "evcc-discovery/evcc/site/residual_power/set", "120")
 			log.wait(t, "command accepted", "residual_power")
 			content(t, log)
 
 			first.stop()
-			a, log := newApp(url)
+			a, log := newApp(broker)
 			background(t, a.Run)
 			w.wait(t, status, "online")
 			w.quiet(t)
-			same(t, "after another start", want, configs(t, url))
+			same(t, "after another start", want, configs(t, broker))
 			content(t, log)
 		})
 	}
@@ -55,9 +59,9 @@ func content(t *testing.T, log *logs) {
 }
 
 // configs returns the device messages that the broker keeps.
-func configs(t *testing.T, url string) map[string]string {
+func configs(t *testing.T, broker mqtt.Options) map[string]string {
 	t.Helper()
-	kept := ours(t, url)
+	kept := ours(t, broker)
 	maps.DeleteFunc(kept, func(topic, _ string) bool { return !strings.HasSuffix(topic, "/config") })
 	return kept
 }

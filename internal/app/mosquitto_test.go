@@ -11,16 +11,16 @@ import (
 // With the broker that most people use, everything arrives: also what is replayed after a reconnect.
 func TestMosquitto(t *testing.T) {
 	t.Parallel()
-	url := mosquitto.Start(t, "", "")
-	w := &world{url: url, evcc: newEvcc(t, newest), observer: observe(t, url)}
+	broker := mqtt.Options{URL: mosquitto.Start(t, "", "")}
+	w := worldOn(t, broker, newest)
 	evcc := w.up(t)
-	line := newTap(t, url)
-	a, log := newApp(line.url)
+	line := newTap(t, broker)
+	a, log := newApp(line.broker)
 	adapter := background(t, a.Run)
 	w.devices(t, log)
 	w.wait(t, ready, "online")
 
-	i := strings.LastIndex(ours(t, url)["homeassistant/device/evcc-discovery/evcc_site/config"], "residual_power/set")
+	i := strings.LastIndex(ours(t, broker)["homeassistant/device/evcc-discovery/evcc_site/config"], "residual_power/set")
 	if i < 0 {
 		t.Fatal("the site has no residual power")
 	}
@@ -33,7 +33,7 @@ func TestMosquitto(t *testing.T) {
 	w.wait(t, "evcc-discovery/evcc/site/last_command/state", "accepted")
 	w.until(t, "the event", func() bool { return strings.Contains(w.topic("evcc-discovery/evcc/site/command/event"), "accepted") })
 	w.announced(t)
-	before := ours(t, url)
+	before := ours(t, broker)
 
 	// what is retained comes again in full, so that nothing is missing and nothing is published
 	from := len(w.messages(0))
@@ -41,7 +41,7 @@ func TestMosquitto(t *testing.T) {
 	log.until(t, "the second connection", func() bool { return log.count(up) == 2 })
 	w.wait(t, status, "online")
 	w.quiet(t)
-	same(t, "after a reconnect", before, ours(t, url))
+	same(t, "after a reconnect", before, ours(t, broker))
 	for _, m := range w.messages(from) {
 		if own(m.Topic) && m.Topic != status && !strings.HasSuffix(m.Topic, "/set") && !strings.HasSuffix(m.Topic, "/presence") {
 			t.Errorf("published after a reconnect: %s", m.Topic)
@@ -50,7 +50,7 @@ func TestMosquitto(t *testing.T) {
 
 	adapter.stop()
 	evcc.stop()
-	kept := retained(t, mqtt.Options{URL: url})
+	kept := retained(t, broker)
 	missing := 0
 	for key, value := range w.evcc.Tree() {
 		if value != "" && kept["evcc/"+key] != value {
@@ -60,5 +60,5 @@ func TestMosquitto(t *testing.T) {
 	if missing > 1 { // `updated` may have moved
 		t.Errorf("%d of evcc's topics are not retained as evcc has them", missing)
 	}
-	t.Logf("%d retained messages, %d of ours", len(kept), len(ours(t, url)))
+	t.Logf("%d retained messages, %d of ours", len(kept), len(ours(t, broker)))
 }

@@ -28,11 +28,11 @@ func newObserver() *observer {
 }
 
 // observe subscribes to everything, with what is retained already.
-func observe(t *testing.T, url string) *observer {
+func observe(t *testing.T, broker mqtt.Options) *observer {
 	t.Helper()
 	o := newObserver()
-	o.client = connect(t, mqtt.Options{URL: url}, o.see)
-	settle(t, o.client, o, "#")
+	o.client = connect(t, broker, o.see)
+	replay(t, o.client, o, "#")
 	return o
 }
 
@@ -185,8 +185,8 @@ func connect(t *testing.T, o mqtt.Options, see func(mqtt.Message)) *mqtt.Client 
 	}
 }
 
-// settle subscribes and waits until all that is retained has come: a message of our own comes after it.
-func settle(t *testing.T, c *mqtt.Client, o *observer, filter string) {
+// replay subscribes and waits until all that is retained has come: a message of our own comes after it.
+func replay(t *testing.T, c *mqtt.Client, o *observer, filter string) {
 	t.Helper()
 	if err := c.Subscribe(0, filter); err != nil {
 		t.Fatal(err)
@@ -210,16 +210,16 @@ func retained(t *testing.T, o mqtt.Options) map[string]string {
 		}
 		all.see(m)
 	})
-	settle(t, c, all, "#")
+	replay(t, c, all, "#")
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	return maps.Clone(kept)
 }
 
 // ours returns what the broker keeps of the adapter.
-func ours(t *testing.T, url string) map[string]string {
+func ours(t *testing.T, broker mqtt.Options) map[string]string {
 	t.Helper()
-	kept := retained(t, mqtt.Options{URL: url})
+	kept := retained(t, broker)
 	maps.DeleteFunc(kept, func(topic, _ string) bool { return !own(topic) })
 	return kept
 }

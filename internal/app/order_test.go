@@ -17,58 +17,45 @@ import (
 // What is retained does not depend on who was started first, nor on what an earlier run has left.
 func TestOrderOfStartsDoesNotMatter(t *testing.T) {
 	t.Parallel()
-	type pair struct {
-		tree          string
-		after, before *world // the adapter was started after evcc, before evcc
-		first, second *task
-		want          map[string]string
-	}
-	var pairs []*pair
-	for _, tree := range profiles {
-		p := &pair{tree: tree, after: newWorld(t, tree), before: newWorld(t, tree)}
-		a, log := newApp(p.before.url)
-		p.second = background(t, a.Run)
+	everyProfile(t, func(t *testing.T, tree string) {
+		after, before := newWorld(t, tree), newWorld(t, tree) // the adapter was started after evcc, before evcc
+		a, log := newApp(before.broker)
+		second := background(t, a.Run)
 		log.wait(t, up)
-		p.before.wait(t, "evcc-discovery/status", "online")
-		runEvcc(t, p.before.url, p.before.evcc)
-		p.after.up(t)
-		p.first, _ = restart(t, p.after)
-		pairs = append(pairs, p)
-	}
-	for _, p := range pairs {
-		p.after.announced(t)
-		p.before.announced(t)
-		p.want = ours(t, p.after.url)
-		same(t, p.tree+": started before evcc", p.want, ours(t, p.before.url))
-		p.first.stop()
-		p.second.stop()
-	}
-	for _, p := range pairs { // again, with the registry and without
-		forget(t, p.before.url, "evcc-discovery/evcc/registry")
-		p.first, _ = restart(t, p.after)
-		p.second, _ = restart(t, p.before)
-	}
-	for _, p := range pairs {
-		p.after.announced(t)
-		p.before.announced(t)
-		same(t, p.tree+": restarted", p.want, ours(t, p.after.url))
-		same(t, p.tree+": restarted without registry", p.want, ours(t, p.before.url))
-		for topic := range p.want {
+		before.wait(t, "evcc-discovery/status", "online")
+		runEvcc(t, before.broker, before.evcc)
+		after.up(t)
+		first, _ := restart(t, after)
+		after.announced(t)
+		before.announced(t)
+		want := ours(t, after.broker)
+		same(t, "started before evcc", want, ours(t, before.broker))
+		first.stop()
+		second.stop()
+
+		forget(t, before.broker, "evcc-discovery/evcc/registry") // again, with the registry and without
+		restart(t, after)
+		restart(t, before)
+		after.announced(t)
+		before.announced(t)
+		same(t, "restarted", want, ours(t, after.broker))
+		same(t, "restarted without registry", want, ours(t, before.broker))
+		for topic := range want {
 			most := 1
 			if topic == "evcc-discovery/evcc/registry" {
 				most = 2 // once more when the broker was seen to keep what it tells of
 			}
-			if n := p.after.times(topic); n > most && topic != "evcc-discovery/status" {
-				t.Errorf("%s: %s was published %d times by two runs over an evcc that stayed the same", p.tree, topic, n)
+			if n := after.times(topic); n > most && topic != "evcc-discovery/status" {
+				t.Errorf("%s was published %d times by two runs over an evcc that stayed the same", topic, n)
 			}
 		}
-	}
+	})
 }
 
 // restart starts the adapter where an earlier run has published all.
 func restart(t *testing.T, w *world) (*task, *logs) {
 	t.Helper()
-	a, l := newApp(w.url)
+	a, l := newApp(w.broker)
 	r := background(t, a.Run)
 	l.wait(t, up)
 	return r, l
@@ -85,16 +72,16 @@ func (o *observer) times(topic string) (n int) {
 }
 
 // forget deletes retained messages.
-func forget(t *testing.T, url string, topics ...string) {
+func forget(t *testing.T, broker mqtt.Options, topics ...string) {
 	t.Helper()
 	gone := newObserver()
-	c := connect(t, mqtt.Options{URL: url}, gone.see)
+	c := connect(t, broker, gone.see)
 	for _, topic := range topics {
 		if err := c.Publish(mqtt.Message{Topic: topic, QoS: 1, Retained: true}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	settle(t, c, gone, "settled/#")
+	replay(t, c, gone, "settled/#")
 }
 
 // counted is how often the registry has changed: the one thing that tells by which way the world came to be what it is.

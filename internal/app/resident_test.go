@@ -29,14 +29,14 @@ func TestResident(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	url := startBroker(t, mqtt.BrokerOptions{}).URL()
+	_, broker := startBroker(t, mqtt.BrokerOptions{})
 	evcc, err := app.NewEvcc(newest, simulator.Options{Root: "evcc", Interval: 3 * time.Second, Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	runEvcc(t, url, evcc)
+	runEvcc(t, broker, evcc)
 	command := exec.CommandContext(t.Context(), binary)
-	command.Env = append(os.Environ(), "EVCC_DISCOVERY_MQTT_URL="+url)
+	command.Env = append(os.Environ(), "EVCC_DISCOVERY_MQTT_URL="+broker.URL)
 	command.Stderr = os.Stderr
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestResident(t *testing.T) {
 		_ = command.Process.Kill()
 		_ = command.Wait()
 	})
-	watch := observe(t, url)
+	watch := observe(t, broker)
 	watch.until(t, "the devices", func() bool { return watch.topic("homeassistant/device/evcc-discovery/evcc_site/config") != "" })
 	end := time.After(*resident)
 	for tick := time.Tick(min(*resident, 30*time.Second)); ; {

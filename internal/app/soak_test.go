@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"evcc-discovery/internal/mqtt"
 )
 
 var soak = flag.Duration("soak", 0, "how long TestRealHour runs")
@@ -23,7 +25,7 @@ func TestRealHour(t *testing.T) {
 	if *soak == 0 {
 		t.Skip("takes as long as it is told: -soak 1h")
 	}
-	a, _ := newApp("mqtt://nowhere.invalid:1")
+	a, _ := newApp(mqtt.Options{URL: "mqtt://nowhere.invalid:1"})
 	a.Out, a.Log = io.Discard, zerolog.Nop()
 	r := background(t, func(ctx context.Context) error { return a.Demo(ctx, nil) })
 	const samples = 30

@@ -5,14 +5,17 @@ import (
 	"net"
 	"net/http"
 	"testing"
+
+	"evcc-discovery/internal/mqtt"
 )
 
 // What is asked over HTTP is answered by the program that runs: its evcc, and how the last command ended.
 func TestStatusOverHTTP(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, newest)
+	_, broker := startBroker(t, mqtt.BrokerOptions{})
+	w := worldOn(t, broker, newest)
 	w.up(t)
-	a, log := newApp(w.url)
+	a, log := newApp(w.broker)
 	a.Settings.HealthAddress = freeAddress(t)
 	background(t, a.Run)
 	w.devices(t, log)

@@ -2,17 +2,21 @@ package app_test
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"io"
 	"net"
 	"strings"
 	"sync"
 	"testing"
+
+	"evcc-discovery/internal/mqtt"
 )
 
 // tap stands between a client and its broker: it notes what the client publishes, and can cut the connection.
 type tap struct {
 	news
-	url string
+	broker mqtt.Options // with the tap's own address
 
 	mu        sync.Mutex
 	conns     []net.Conn
@@ -20,14 +24,15 @@ type tap struct {
 	published []string // topics, in order
 }
 
-// newTap listens on a free port and passes everything on to a broker; without a broker it hangs up on everyone.
-func newTap(t *testing.T, broker string) *tap {
+// newTap listens on a free port and passes everything on to a broker; without its address it hangs up on everyone.
+func newTap(t *testing.T, broker mqtt.Options) *tap {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := listen(broker.Network)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &tap{url: "mqtt://" + l.Addr().String()}
+	p := &tap{broker: broker}
+	p.broker.URL = "mqtt://" + l.Addr().String()
 	t.Cleanup(func() {
 		_ = l.Close()
 		p.cut()
@@ -42,8 +47,8 @@ func newTap(t *testing.T, broker string) *tap {
 			p.attempts++
 			p.mu.Unlock()
 			p.happened()
-			server, err := net.Dial("tcp", strings.TrimPrefix(broker, "mqtt://"))
-			if broker == "" || err != nil {
+			server, err := dial(broker)
+			if err != nil {
 				_ = client.Close()
 				continue
 			}
@@ -61,6 +66,25 @@ func newTap(t *testing.T, broker string) *tap {
 		}
 	}()
 	return p
+}
+
+// listen listens on a free port.
+func listen(n mqtt.Network) (net.Listener, error) {
+	if n == nil {
+		return net.Listen("tcp", "127.0.0.1:0")
+	}
+	return n.Listen("127.0.0.1:0")
+}
+
+func dial(broker mqtt.Options) (net.Conn, error) {
+	address := strings.TrimPrefix(broker.URL, "mqtt://")
+	switch {
+	case address == "":
+		return nil, errors.New("nobody is there")
+	case broker.Network == nil:
+		return net.Dial("tcp", address)
+	}
+	return broker.Network.Dial(context.Background(), address)
 }
 
 // read follows the client's packets until the connection ends.

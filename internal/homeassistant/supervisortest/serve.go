@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-func (s *Supervisor) serve(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers as the Supervisor does.
+func (s *Supervisor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := s.take(r)
 	w.Header().Set("Content-Type", a.contentType)
 	w.WriteHeader(a.status)

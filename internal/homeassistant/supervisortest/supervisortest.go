@@ -13,7 +13,6 @@
 package supervisortest
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"sync"
 )
@@ -43,7 +42,7 @@ type Request struct {
 
 // Supervisor is the running fake. Its methods may be called from any goroutine.
 type Supervisor struct {
-	URL string // in place of http://supervisor
+	URL string // in place of http://supervisor; empty without a listener
 
 	token  string
 	server *httptest.Server
@@ -56,10 +55,16 @@ type Supervisor struct {
 	requests       []Request
 }
 
-// Start listens on loopback until Close. The token is the only one that is accepted; it must not be empty.
+// New returns a Supervisor that does not listen; it is a [http.Handler]. The token is the only one that is accepted; it
+// must not be empty.
+func New(token string) *Supervisor {
+	return &Supervisor{token: token, state: running, services: true, core: true}
+}
+
+// Start returns one that listens on loopback until Close.
 func Start(token string) *Supervisor {
-	s := &Supervisor{token: token, state: running, services: true, core: true}
-	s.server = httptest.NewServer(http.HandlerFunc(s.serve))
+	s := New(token)
+	s.server = httptest.NewServer(s)
 	s.URL = s.server.URL
 	return s
 }
