@@ -14,7 +14,7 @@ import (
 
 var (
 	seed = flag.Uint64("seed", 1, "of the first run")
-	runs = flag.Int("runs", 30, "how many runs, each with the next seed")
+	runs = flag.Int("runs", 20, "how many runs, each with the next seed")
 )
 
 const (
