@@ -220,9 +220,18 @@ func (s *site) reconcile(c *Core) {
 	if c.store.Announce(c.step) {
 		c.sent()
 	}
-	s.states.Want(c.step, s.Root, s.wanted)
+	s.states.Want(c.step, s.Root, s.wanted, s.ended)
 	s.show(c)
 	s.plans.Register(c.step, s.wanted.States)
+}
+
+// ended reports whether what a state is of is gone, deleted by the user, or elsewhere than it was. A loadpoint that has not
+// reported since evcc's start is none of that.
+func (s *site) ended(st discovery.State) bool {
+	o, entry := st.Instance.Object, s.registry.Objects[st.Object]
+	return o.Scope == entities.Vehicle || entry.Gone || entry.Deleted || slices.ContainsFunc(s.wanted.Moved, func(m discovery.Move) bool {
+		return m.Scope == o.Scope && m.Index == o.Index()
+	})
 }
 
 // remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.

@@ -32,9 +32,10 @@ type Machine struct {
 	wanted  discovery.Wanted
 	root    string
 	items   []item
-	inputs  map[string][]int // by topic: who follows from it
-	next    time.Time        // when an item is due; zero = none is
-	waiting bool             // one is due and waits for its device message
+	inputs  map[string][]int  // by topic: who follows from it
+	silent  []discovery.State // that are not wanted now, and may be again
+	next    time.Time         // when an item is due; zero = none is
+	waiting bool              // one is due and waits for its device message
 }
 
 // item is one state and when it is looked at.
@@ -44,20 +45,19 @@ type item struct {
 	due time.Time // zero = nothing is new
 }
 
-// Want takes the site's states, which are all due now. Those that are not among them any more are unknown: what they
-// were of is gone.
-func (m *Machine) Want(s *step.Step, root string, wanted discovery.Wanted) {
-	gone := make(map[string]bool)
+// Want takes the site's states, which are all due now. Those that are not among them any more are unknown where what they
+// were of has ended, and stay as they are where it has only not reported yet.
+func (m *Machine) Want(s *step.Step, root string, wanted discovery.Wanted, ended func(discovery.State) bool) {
+	before, there := m.silent, make(map[string]bool)
 	for _, it := range m.items {
-		gone[it.Topic] = true
+		before = append(before, *it.State)
 	}
-	before := m.items
 	*m = Machine{wanted: wanted, root: root, inputs: make(map[string][]int)}
 	for i := range wanted.States {
 		st := &wanted.States[i]
 		if r, ok := rules[st.Reads()]; ok {
 			m.items = append(m.items, item{State: st, rule: &r})
-			delete(gone, st.Topic)
+			there[st.Topic] = true
 		}
 	}
 	slices.SortStableFunc(m.items, func(a, b item) int { return cmp.Compare(a.rank, b.rank) })
@@ -66,9 +66,13 @@ func (m *Machine) Want(s *step.Step, root string, wanted discovery.Wanted) {
 			m.inputs[topic] = append(m.inputs[topic], i)
 		}
 	}
-	for _, it := range before {
-		if gone[it.Topic] {
-			s.Retain(it.Topic, "")
+	for _, st := range before {
+		switch {
+		case there[st.Topic]:
+		case ended(st):
+			s.Retain(st.Topic, "")
+		default:
+			m.silent = append(m.silent, st)
 		}
 	}
 	m.All(s.Now)
