@@ -116,6 +116,9 @@ func (d *dumper) Subscribe(qos byte, filters ...string) error {
 	return d.client.Subscribe(qos, filters...)
 }
 
+// Busy reports false: nothing of what is dumped is sent.
+func (d *dumper) Busy() bool { return false }
+
 func (d *dumper) failed(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -48,6 +48,7 @@ var causes = map[problem.Code]string{
 	problem.BrokerTLS:         house + "- broker_tls certificate has expired",
 	problem.BrokerProtocol:    house + "- broker_protocol unacceptable protocol version",
 	problem.BrokerForbids:     house + "? broker_forbids on evcc/site/#",
+	problem.SlowConnection:    house + "slow\n< evcc/site/homePower 1",
 	problem.MessageTooLarge:   "limit 2000\n" + house,
 	problem.Standby:           house + "< evcc-discovery/adapter/presence here another",
 	problem.OtherBase:         house + `< homeassistant/device/second/evcc_site/config {"device":{}}`,

@@ -70,6 +70,7 @@ type Core struct {
 
 	candidates map[string]bool // roots of other evccs that were seen
 	evictAt    time.Time       // when devices of other roots are looked for; zero = it is done
+	busy       bool            // what was published waits for the broker
 	untold     bool            // Home Assistant does not know yet what is wrong
 }
 
@@ -93,6 +94,10 @@ func New(s Settings) *Core {
 // Step takes what happened and returns what to do. The slice is valid until the next Step.
 func (c *Core) Step(e step.Event) []step.Action {
 	c.step.Begin(e)
+	if e.Busy != c.busy {
+		c.busy = e.Busy
+		c.step.Problem(problem.SlowConnection, "", c.busy, "")
+	}
 	switch e.Kind {
 	case step.Connected:
 		c.connect()

@@ -21,6 +21,7 @@ import (
 type Client interface {
 	Publish(mqtt.Message) error
 	Subscribe(qos byte, filters ...string) error
+	Busy() bool // what was published still waits for the broker
 }
 
 // Loop runs a core on an MQTT connection. Its handlers may be called from anywhere; everything else happens in Run.
@@ -94,7 +95,14 @@ func (l *Loop) Locate(zone string) {
 
 func (l *Loop) down(err error) {
 	hint.Log(l.log.Error(), err).Msg("no connection to the broker; trying again")
-	l.mailbox.put(step.Event{At: time.Now(), Kind: step.Lost, Problem: reason(err), Detail: err.Error()})
+	e := step.Event{At: time.Now(), Kind: step.Lost, Problem: reason(err), Detail: err.Error()}
+	if failed := (*mqtt.ConnectError)(nil); errors.As(err, &failed) {
+		e.Acked = failed.Acked
+		for _, m := range failed.Unacked {
+			e.Unacked = append(e.Unacked, step.Sent(m))
+		}
+	}
+	l.mailbox.put(e)
 }
 
 // reason is the problem that a failed connection stands for.
@@ -125,9 +133,11 @@ func (l *Loop) Run(ctx context.Context, client Client) {
 			return
 		case <-l.pings:
 		case <-timer.C:
-			l.do(ctx, client, l.core.Step(step.Event{At: time.Now(), Kind: step.Tick}))
+			l.do(ctx, client, l.core.Step(step.Event{At: time.Now(), Kind: step.Tick, Busy: client.Busy()}))
 		case <-l.mailbox.filled:
+			busy := client.Busy()
 			for _, e := range l.mailbox.take() {
+				e.Busy = busy
 				l.do(ctx, client, l.core.Step(e))
 			}
 		}

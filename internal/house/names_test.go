@@ -14,7 +14,9 @@ var otherwise = map[string]string{
 }
 
 // forTests reports whether a package's name says that it is there for tests alone.
-func forTests(path string) bool { return strings.HasSuffix(path, "test") || otherwise[short(path)] != "" }
+func forTests(path string) bool {
+	return strings.HasSuffix(path, "test") || otherwise[short(path)] != ""
+}
 
 // TestPackagesForTests: what only tests import is called …test, and no program imports what is called so.
 func TestPackagesForTests(t *testing.T) {

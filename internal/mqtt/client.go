@@ -122,7 +122,9 @@ func (c *Client) Run(ctx context.Context) error {
 			lastReason = ""
 			since := time.Now()
 			if err := c.serve(ctx, s); err != nil && ctx.Err() == nil {
-				down(explainLoss(c.url, err))
+				lost := explainLoss(c.url, err)
+				lost.Unacked, lost.Acked = s.lost(), s.acked
+				down(lost)
 			}
 			pause.lasted(time.Since(since))
 		}
@@ -149,6 +151,12 @@ func (c *Client) serve(ctx context.Context, s *session) error {
 	c.setSession(nil)
 	<-s.senderDone
 	return s.err
+}
+
+// Busy reports whether something that was published still waits for the broker: the connection may be slow.
+func (c *Client) Busy() bool {
+	s, err := c.current()
+	return err == nil && s.busy()
 }
 
 func (c *Client) setSession(s *session) {

@@ -47,6 +47,17 @@ type ConnectError struct {
 	URL    string // without secrets
 	Reason Kind
 	Err    error
+
+	// Unacked are the messages with QoS 1 or 2 that the broker had not acknowledged when a connection broke, oldest first:
+	// one of them may have been the reason. Acked is the size of the largest that it had.
+	Unacked []Sent
+	Acked   int
+}
+
+// Sent is a message that was handed to the broker.
+type Sent struct {
+	Topic string
+	Size  int // bytes of the packet, at most
 }
 
 // Error is one line: where and what.

@@ -87,9 +87,7 @@ func (s *session) hand(do func()) {
 func (s *session) roomForOne() bool {
 	for len(s.unacked) > 0 {
 		if len(s.unacked) < maxUnacked {
-			select {
-			case <-s.unacked[0].Done():
-			default:
+			if !s.unacked[0].done() {
 				return true
 			}
 		} else {
@@ -100,6 +98,9 @@ func (s *session) roomForOne() bool {
 				return false
 			}
 			s.link.cork()
+		}
+		if first := s.unacked[0]; first.acked() {
+			s.acked = max(s.acked, first.Size)
 		}
 		s.unacked = s.unacked[1:]
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
@@ -31,8 +32,10 @@ type session struct {
 	queue []func()
 	wake  chan struct{} // capacity 1
 
-	handover   sync.Mutex    // held while the sender is inside paho
-	unacked    []paho.Token  // sender only; QoS ≥ 1, oldest first
+	handover   sync.Mutex // held while the sender is inside paho
+	unacked    []handed   // sender only; QoS ≥ 1, oldest first
+	acked      int        // sender only; size of the largest message that was acknowledged
+	last       atomic.Pointer[handed]
 	closing    chan struct{} // closed: nothing is handed over any more
 	ended      chan struct{} // closed: paho's goroutines are gone, err is set
 	err        error         // why it ended; nil if we ended it
@@ -115,17 +118,61 @@ func (s *session) publish(m Message) error {
 	return s.push(func() {
 		token := s.paho.Publish(m.Topic, m.QoS, m.Retained, payload)
 		if m.QoS > 0 {
-			s.unacked = append(s.unacked, token)
+			h := handed{token, Sent{m.Topic, len(m.Topic) + len(payload) + packetHead}}
+			s.unacked = append(s.unacked, h)
+			s.last.Store(&h)
 		}
 	})
 }
 
+// busy reports whether something that was handed over has not reached the broker, as far as that can be known.
+func (s *session) busy() bool {
+	s.mu.Lock()
+	waiting := len(s.queue) > 0
+	s.mu.Unlock()
+	last := s.last.Load()
+	return waiting || last != nil && !last.done()
+}
+
+// lost returns what the broker had not acknowledged when the session ended, oldest first. The sender must be gone.
+func (s *session) lost() (unacked []Sent) {
+	for _, h := range s.unacked {
+		if h.acked() {
+			s.acked = max(s.acked, h.Size)
+		} else {
+			unacked = append(unacked, h.Sent)
+		}
+	}
+	return unacked
+}
+
+// packetHead is what a PUBLISH has beside topic and payload, at most.
+const packetHead = 9
+
+// handed is a message that paho has.
+type handed struct {
+	paho.Token
+	Sent
+}
+
+func (h *handed) done() bool {
+	select {
+	case <-h.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// acked reports whether the broker has acknowledged it: paho gives up the others when the connection ends.
+func (h *handed) acked() bool { return h.done() && h.Error() == nil }
+
 func (s *session) flush(ctx context.Context) error {
-	sent := make(chan []paho.Token, 1)
+	sent := make(chan []handed, 1)
 	if err := s.push(func() { sent <- slices.Clone(s.unacked) }); err != nil {
 		return err
 	}
-	var open []paho.Token
+	var open []handed
 	select {
 	case open = <-sent:
 	case <-s.closing:

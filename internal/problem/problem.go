@@ -27,6 +27,7 @@ const (
 	BrokerTLS         Code = "broker_tls"
 	BrokerProtocol    Code = "broker_protocol"
 	BrokerForbids     Code = "broker_forbids"
+	SlowConnection    Code = "slow_connection"
 	MessageTooLarge   Code = "message_too_large"
 	Standby           Code = "standby"
 	OtherBase         Code = "other_base"
@@ -58,6 +59,9 @@ type Problem struct {
 // noBroker hides everything that is seen through the broker.
 var noBroker = []Code{BrokerUnreachable, BrokerLogin, BrokerTLS, BrokerProtocol, Standby}
 
+// slow hides what is only late over a slow connection.
+var slow = append(slices.Clone(noBroker), SlowConnection)
+
 // All are the problems, from the broker to evcc: what comes first hides what follows from it.
 var All = []Problem{
 	{Code: BrokerUnreachable, Severity: Error, Grace: 10 * time.Second},
@@ -65,7 +69,10 @@ var All = []Problem{
 	{Code: BrokerTLS, Severity: Error},
 	{Code: BrokerProtocol, Severity: Error, Grace: 10 * time.Second},
 	{Code: BrokerForbids, Severity: Error, HiddenBy: noBroker},
-	{Code: MessageTooLarge, Severity: Error, HiddenBy: noBroker,
+	{Code: SlowConnection, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker,
+		Log:  "the connection to the broker is too slow: messages wait; check the network between this machine and the broker",
+		Over: "the connection to the broker keeps up"},
+	{Code: MessageTooLarge, Severity: Error, HiddenBy: slow,
 		Log:  "the broker does not keep messages of ours: raise its limit for their size (Mosquitto: max_packet_size, message_size_limit), or allow our user the topics",
 		Over: "the broker keeps everything"},
 	{Code: Standby, Severity: Warning,
@@ -74,7 +81,7 @@ var All = []Problem{
 	{Code: OtherBase, Severity: Warning, Grace: 10 * time.Second, HiddenBy: noBroker,
 		Log:  "devices of another base topic exist for the same evcc, so everything is there twice: stop the other evcc-discovery, and run evcc-discovery remove with its EVCC_DISCOVERY_BASE_TOPIC",
 		Over: "the devices of the other base topic are gone"},
-	{Code: ForeignConfig, Severity: Warning, HiddenBy: noBroker,
+	{Code: ForeignConfig, Severity: Warning, HiddenBy: slow,
 		Log:  "another program keeps writing to our config topics: find it in the broker's log, and stop it",
 		Over: "nobody else writes to our config topics any more"},
 	{Code: HomeWithoutMQTT, Severity: Error,
@@ -89,7 +96,7 @@ var All = []Problem{
 		Log: "evcc is online and publishes nothing yet: it waits for its devices", Over: "evcc is there"},
 	{Code: EvccForgotten, Severity: Error, Grace: 30 * time.Second, HiddenBy: noBroker,
 		Log: "evcc publishes, but the broker has lost what it said when it started: restart evcc", Over: "evcc is there"},
-	{Code: EvccSilent, Severity: Error, Grace: time.Minute, HiddenBy: noBroker,
+	{Code: EvccSilent, Severity: Error, Grace: time.Minute, HiddenBy: slow,
 		Log: "evcc says online and publishes nothing: its entities are unavailable until it does; restart evcc if this lasts", Over: "evcc publishes again"},
 	{Code: EvccOld, Severity: Warning, HiddenBy: noBroker,
 		Log: "this evcc is older than any that was tried: update evcc if something is missing", Over: "evcc is new enough"},
@@ -100,7 +107,7 @@ var All = []Problem{
 	{Code: OrderChanged, Severity: Warning, HiddenBy: noBroker,
 		Log:  "other loadpoints or meters stand where these were, and this evcc gives them no lasting name: they are unavailable, so that no history is mixed; put them in their old order, or press \"Follow titles\" on the device evcc-discovery to let the entities go with their titles",
 		Over: "every loadpoint and meter has its place"},
-	{Code: ClockWrong, Severity: Warning, Grace: 2 * time.Minute, HiddenBy: slices.Concat(noBroker, []Code{EvccSilent, EvccOffline}),
+	{Code: ClockWrong, Severity: Warning, Grace: 2 * time.Minute, HiddenBy: slices.Concat(slow, []Code{EvccSilent, EvccOffline}),
 		Log: "evcc's clock and ours differ: plans would start at the wrong time; set both machines by NTP", Over: "evcc's clock is right"},
 	{Code: CommandFailed, Severity: Warning, HiddenBy: slices.Concat(noBroker, []Code{EvccSilent, EvccOffline})},
 }

@@ -123,7 +123,11 @@ func (st *Store) plan(s *step.Step) {
 // tryAgain sends what was withheld, or dropped without a word.
 func (st *Store) tryAgain(s *step.Step) {
 	l := &st.limits
-	if !s.Due(l.retry) {
+	switch {
+	case !s.Due(l.retry):
+		return
+	case s.Busy: // what was sent is still under way
+		l.retry = s.Now.Add(verifyAfter)
 		return
 	}
 	if l.retry = (time.Time{}); l.max > 0 {
