@@ -223,3 +223,54 @@ func TestCommandsCoalesce(t *testing.T) {
 		t.Errorf("got %q, want %q", sent, want)
 	}
 }
+
+// manySites returns a core that has published everything of n sites alike, and the time by then.
+func manySites(t testing.TB, n int) (*Core, time.Time) {
+	t.Helper()
+	b, err := os.ReadFile("../simulator/trees/evcc-0.123.0-demo.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := make([]string, n)
+	for i := range roots {
+		roots[i] = "site" + strconv.Itoa(i)
+	}
+	c, now := New(settingsFor(t, roots...)), start
+	c.Step(step.Event{At: now, Kind: step.Connected})
+	for _, root := range roots {
+		for line := range strings.Lines(string(b)) {
+			topic, payload, _ := strings.Cut(strings.TrimRight(line, "\n"), " ")
+			if path, _ := below(topic, "evcc"); payload != "" {
+				c.Step(step.Event{At: now, Kind: step.Received, Topic: root + "/" + path, Payload: []byte(payload), Retained: true})
+			}
+		}
+	}
+	for range 40 {
+		now = now.Add(time.Second)
+		for _, root := range roots {
+			echo(c, now, c.Step(step.Event{At: now, Kind: step.Received, Topic: root + "/site/homePower", Payload: []byte("500")}))
+		}
+	}
+	if c.phase != running || len(c.store.Devices()) < 5*n {
+		t.Fatalf("%d devices of %d sites", len(c.store.Devices()), n)
+	}
+	return c, now
+}
+
+// BenchmarkChanged is the cost of one value that changes, beside other sites.
+func BenchmarkChanged(b *testing.B) {
+	for _, n := range []int{1, 100, 300} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			c, now := manySites(b, n)
+			e := step.Event{At: now, Kind: step.Received, Topic: "site0/loadpoints/1/chargePower"}
+			payloads := [][]byte{[]byte("1000"), []byte("2000")}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				e.At = e.At.Add(time.Millisecond)
+				e.Payload = payloads[i%2]
+				c.Step(e)
+				c.Next()
+			}
+		})
+	}
+}

@@ -19,9 +19,10 @@ func (st *Store) Want(messages []discovery.Retained) (news bool) {
 		d.adopted = false
 		switch missing := st.have[m.Topic] != m.Payload; {
 		case missing && !d.due:
-			d.due, news = true, true
+			st.schedule(d, true)
+			news = true
 		case changed:
-			d.due = missing
+			st.schedule(d, missing)
 		}
 	}
 	return news
@@ -98,6 +99,11 @@ func (st *Store) Heard(topic string) time.Time {
 	return time.Unix(0, 0) // an earlier run has published it
 }
 
+// schedule makes a device's message due, or not any more.
+func (st *Store) schedule(d *device, due bool) {
+	d.due, st.pending = due, st.pending || due
+}
+
 // free returns when a device's message may be sent: not while it is open who has emptied its topic; zero then.
 func (st *Store) free(d *device) time.Time {
 	if _, emptied := st.foreign.emptied[d.Topic]; emptied {
@@ -108,6 +114,9 @@ func (st *Store) free(d *device) time.Time {
 
 func (st *Store) nextDevice() time.Time {
 	next := st.repeat
+	if !st.pending { // most of the time, and there may be thousands of devices
+		return next
+	}
 	for _, d := range st.devices {
 		if d.due {
 			next = step.Earlier(next, st.free(d))
@@ -121,11 +130,16 @@ func (st *Store) Announce(s *step.Step) (sent bool) {
 	if s.Due(st.repeat) {
 		st.repeat = time.Time{}
 		for _, d := range st.devices {
-			d.due = true
+			st.schedule(d, true)
 		}
 	}
+	if !st.pending {
+		return false
+	}
+	st.pending = false
 	for _, d := range st.devices {
 		if !d.due || !s.Due(st.free(d)) {
+			st.pending = st.pending || d.due
 			continue
 		}
 		d.due = false

@@ -74,7 +74,7 @@ func (st *Store) Live(s *step.Step, topic, payload string) {
 		delete(st.foreign.emptied, topic)
 		st.set(topic, payload)
 		st.round(s, topic)
-		st.byTopic[topic].due = true
+		st.schedule(st.byTopic[topic], true)
 	case st.isDevice(topic):
 		st.Read(topic, payload)
 	case st.mine[topic] || isLasting(topic) && st.lasting[topic] != "":
@@ -166,7 +166,7 @@ func (st *Store) settleForeign(s *step.Step) (deleted, returned []string) {
 		switch d := st.byTopic[topic]; {
 		case d == nil:
 		case topic == discovery.AdapterTopic(st.prefix, st.base):
-			d.due = true
+			st.schedule(d, true)
 			if e.times == 1 {
 				returned = append(returned, st.wiped(s)...)
 			}
@@ -179,7 +179,7 @@ func (st *Store) settleForeign(s *step.Step) (deleted, returned []string) {
 			deleted = append(deleted, topic)
 		default:
 			st.round(s, topic)
-			d.due = true
+			st.schedule(d, true)
 		}
 	}
 	return deleted, returned

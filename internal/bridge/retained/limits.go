@@ -139,7 +139,7 @@ func (st *Store) tryAgain(s *step.Step) {
 	}
 	for _, topic := range slices.Sorted(maps.Keys(again)) {
 		if d := st.byTopic[topic]; d != nil {
-			d.due = true
+			st.schedule(d, true)
 		} else if again[topic] != "" {
 			delete(st.have, topic)
 			st.put(s, topic, again[topic])

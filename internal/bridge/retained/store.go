@@ -49,6 +49,7 @@ type Store struct {
 	devices []*device            // device messages that shall be there, parents first
 	byTopic map[string]*device   // the same
 	sent    map[string]time.Time // device messages, over any connection
+	pending bool                 // a device message may be due
 	repeat  time.Time            // when all are due once more; zero = never
 	open    map[string]open      // what was sent and has not come back
 	flooded bool                 // there is more below our base topic than can be ours
@@ -110,7 +111,7 @@ func (st *Store) Read(topic, payload string) {
 func (st *Store) Start(s *step.Step) {
 	st.adopt()
 	for _, d := range st.devices {
-		d.due = d.due || st.have[d.Topic] != d.Payload
+		st.schedule(d, d.due || st.have[d.Topic] != d.Payload)
 	}
 	for _, topic := range slices.Sorted(maps.Keys(st.lasting)) {
 		st.put(s, topic, st.lasting[topic])
