@@ -1,6 +1,7 @@
 package entities
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,7 +25,8 @@ func (in *Instance) toggle(text string) (string, error) {
 }
 
 // toggleBack is toggle, but off is the word before. What is on or off already stays as it is: solar charging that also
-// draws a minimum from the grid is not narrowed by switching it on once more.
+// draws a minimum from the grid is not narrowed by switching it on once more. Off never leads to more power: charging that
+// was fast before it followed the sun is off, not fast again.
 func (in *Instance) toggleBack(text string, s Siblings) (string, error) {
 	word, err := in.toggle(text)
 	if err != nil {
@@ -35,8 +37,29 @@ func (in *Instance) toggleBack(text string, s Siblings) (string, error) {
 	if slices.Contains(in.Options, now) && slices.Contains(in.Row.On, now) == on {
 		return now, nil
 	}
-	if before := s.Before(key, in.Row.On); !on && slices.Contains(in.Options, before) {
+	if in.Row.Write.Group == Modes && !on && now == "" {
+		return "", errors.New("evcc has not said its mode yet")
+	}
+	if before := s.Before(key, in.Row.On); !on && slices.Contains(in.Options, before) && power(before) <= power(now) {
 		return before, nil
 	}
 	return word, nil
+}
+
+// power orders charging modes by what they may draw from the grid; other words are all alike.
+func power(mode string) int {
+	return slices.Index([]string{modeOff, "smart", "pv", "minpv", "now"}, mode)
+}
+
+// modeOff is the charging mode without charging.
+const modeOff = "off"
+
+// IsOff reports whether a command switches off what a word stands for, as mode switches do.
+func (in *Instance) IsOff(command string) bool {
+	return in.Row.Write.Kind == WriteReturn && in.Row.Write.Group == Modes && strings.TrimSpace(command) == "false"
+}
+
+// AllOff is what evcc gets when every switch of a charging mode is switched off at once.
+func (in *Instance) AllOff() (payload string, ok bool) {
+	return modeOff, slices.Contains(in.Options, modeOff)
 }

@@ -209,13 +209,13 @@ func TestEncodeToggles(t *testing.T) {
 		{control: fast, command: "false", mode: "now", context: smart, before: []string{"now", "minpv"}, want: "smart"},
 		{control: fast, command: "false", mode: "now", context: device, before: []string{"now", "minpv"}, want: "pv"},
 		{control: fast, command: "false", mode: "off", before: []string{"off", "now", "pv"}, want: "off"},
-		{control: fast, command: "false", mode: "", want: "pv"},
+		{control: fast, command: "false", mode: "", err: "evcc has not said its mode yet"},
 		{control: fast, command: "ON", err: `"ON" is none of true, false`},
 		{control: solar, command: "true", mode: "off", want: "pv"},
 		{control: solar, command: "true", mode: "minpv", want: "minpv"},
 		{control: solar, command: "true", mode: "now", context: smart, want: "smart"},
 		{control: solar, command: "false", mode: "minpv", before: []string{"minpv", "pv", "off", "now"}, want: "off"},
-		{control: solar, command: "false", mode: "pv", before: []string{"pv", "now", "off"}, want: "now"},
+		{control: solar, command: "false", mode: "pv", before: []string{"pv", "now", "off"}, want: "off"},
 		{control: solar, command: "false", mode: "smart", context: smart, before: []string{"smart", "pv"}, want: "off"},
 		{control: solar, command: "false", mode: "pv", want: "off"},
 		{control: solar, command: "pv", err: `"pv" is none of true, false`},
@@ -281,5 +281,47 @@ func checkEncode(t *testing.T, in entities.Instance, command string, values map[
 	}
 	if diff := cmp.Diff([]string{want, wantErr}, []string{got, gotErr}); diff != "" {
 		t.Errorf("%s %q: payload and error (-want +got):\n%s", in.Row.ComponentKey(), command, diff)
+	}
+}
+
+// Off never leads to more power, whatever the mode, the minimum and the history are, in the words of every evcc.
+func TestOffNeverMeansMore(t *testing.T) {
+	t.Parallel()
+	words := []string{"off", "smart", "pv", "minpv", "now"} // least first
+	rank := func(mode string) int { return slices.Index(words, mode) }
+	tried := 0
+	for version, test := range map[string]struct {
+		context entities.Context
+		modes   []string
+		always  []string
+	}{
+		"0.123": {modes: []string{"off", "pv", "minpv", "now"}, always: []string{""}},
+		"0.313": {modes: []string{"off", "pv", "minpv", "now"}, always: []string{""}},
+		"0.316": {context: entities.Context{Capabilities: entities.SmartModes}, modes: []string{"off", "smart", "now"}, always: []string{"off", "on"}},
+	} {
+		for _, id := range []string{"loadpoint.switch_fast_charging", "loadpoint.switch_solar_charging"} {
+			in := control(t, id, test.context)
+			for _, mode := range test.modes {
+				for _, always := range test.always {
+					for _, older := range append([]string{""}, test.modes...) {
+						for _, oldest := range append([]string{""}, test.modes...) {
+							s := garage(map[string]string{"mode": mode, "alwaysCharge": always})
+							s.modes = []string{mode, older, oldest}
+							got, err := in.Encode([]byte("false"), s, noon)
+							if err != nil || rank(got) > rank(mode) || !slices.Contains(in.Options, got) {
+								t.Errorf("%s: %s off at %q, %q before that: got %q, %v", version, id, mode, s.modes[1:], got, err)
+							}
+							if on := slices.Contains(in.Row.On, mode); !on && got != mode || on && slices.Contains(in.Row.On, got) {
+								t.Errorf("%s: %s off at %q: got %q", version, id, mode, got)
+							}
+							tried++
+						}
+					}
+				}
+			}
+		}
+	}
+	if tried < 500 {
+		t.Errorf("only %d cases", tried)
 	}
 }

@@ -68,7 +68,7 @@ var causes = map[problem.Code]string{
 	problem.BaseFlood:       flood("<r evcc-discovery/rubbish") + house,
 	problem.OrderChanged:    house + blank + "@ 1s\n< evcc/loadpoints 2\n< evcc/loadpoints/1/title Carport\n< evcc/loadpoints/2/title Garage",
 	problem.ClockWrong:      house + "< evcc/updated 1795340000",
-	problem.CommandFailed:   house + "< evcc-discovery/evcc/loadpoint/1/mode/set eco",
+	problem.CommandFailed:   house + "< evcc-discovery/evcc/loadpoint/1/mode/set now",
 }
 
 // TestCauses: what really causes a problem is told when it has lasted for as long as is declared, and not a millisecond

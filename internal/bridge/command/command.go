@@ -20,6 +20,7 @@ type command struct {
 	raw       string   // as Home Assistant sent it
 	watches   []string // topic paths below the root that tell what became of it
 	payload   string   // for evcc, made when it is published: it may hold a sibling's value of that moment
+	allOff    bool     // the other switch of the charging mode was switched off just before
 	local     bool     // not for evcc: it changes a plan's draft
 	repeat    bool     // our own repeat of an accepted command: nobody waits for its end
 	published bool     // to evcc
@@ -58,6 +59,7 @@ func (m *Machine) Command(s *step.Step, e step.Event) {
 		return
 	}
 	c := m.newCommand(e.Topic, control, string(e.Payload), s.Now)
+	m.switchedOff(&c)
 	if control.Instance.Row.Write.Kind == entities.WriteOfVehicle {
 		m.forward(s, e, c)
 		return
@@ -111,7 +113,33 @@ func (m *Machine) encode(s *step.Step, c *command) (err error) {
 	} else {
 		c.payload, err = in.Encode([]byte(c.raw), siblings, s.Now)
 	}
+	if payload, ok := in.AllOff(); ok && c.allOff {
+		c.payload, err = payload, nil
+	}
 	return err
+}
+
+// switchedOff takes a command that may switch off charging. Both switches of a mode, switched off in either order, mean off.
+func (m *Machine) switchedOff(c *command) {
+	in := &c.control.Instance
+	if !in.IsOff(c.raw) {
+		return
+	}
+	last := m.offs[in.Object.Prefix]
+	c.allOff = last.topic != "" && last.topic != c.topic && c.received.Sub(last.at) <= bothOff
+	m.offs[in.Object.Prefix] = switchOff{c.topic, c.received}
+}
+
+// switchOff is the last time that a switch of a charging mode was switched off.
+type switchOff struct {
+	topic string
+	at    time.Time
+}
+
+// isOff reports whether a command switches off what is off already: evcc needs not hear of it.
+func (m *Machine) isOff(c *command) bool {
+	in := &c.control.Instance
+	return in.IsOff(c.raw) && m.world.Value(in.State) == c.payload
 }
 
 // fulfilled reports whether evcc shows what was wanted.

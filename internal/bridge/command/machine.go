@@ -55,6 +55,7 @@ type Machine struct {
 	lateAcks map[string]time.Time // by setter: until when an acknowledgement may be for a command that was given up
 	due      time.Time            // the earliest deadline of a queue
 	stale    bool                 // due has to be computed anew
+	offs     map[string]switchOff // by topic prefix of the object
 	hold     batteryHold
 	results  results
 }
@@ -62,7 +63,7 @@ type Machine struct {
 // New returns the machine of a site without controls.
 func New(site discovery.Site, world World, composer Composer) *Machine {
 	return &Machine{site: site, world: world, composer: composer, controls: make(map[string]discovery.Command),
-		queues: make(map[string]*queue), setters: make(map[string]*queue), lateAcks: make(map[string]time.Time)}
+		queues: make(map[string]*queue), setters: make(map[string]*queue), lateAcks: make(map[string]time.Time), offs: make(map[string]switchOff)}
 }
 
 // Register takes the site's controls and states. Controls of objects that are gone stay known: evcc itself answers those or

@@ -14,6 +14,7 @@ const (
 	ackTimeout   = 3 * time.Second        // for evcc's acknowledgement; it takes milliseconds
 	valueTimeout = 500 * time.Millisecond // for the value after the acknowledgement, or the other way round
 	pairTimeout  = 500 * time.Millisecond // for the related command that makes room for this one
+	bothOff      = 2 * time.Second        // between switching off both switches of a charging mode
 	maxWait      = time.Minute            // before a command is dropped: late is worse than never
 )
 
@@ -99,6 +100,9 @@ func (m *Machine) prepare(s *step.Step, c *command) (o outcome, reason string, u
 	}
 	if c.local {
 		m.composer.ChangeDraft(s, c.control.Instance.Object, c.payload)
+		return accepted, "", time.Time{}
+	}
+	if m.isOff(c) {
 		return accepted, "", time.Time{}
 	}
 	reason = c.control.Instance.Conflict(c.payload, m.siblings(c))

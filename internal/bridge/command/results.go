@@ -29,6 +29,7 @@ type result struct {
 // How results are shown.
 const (
 	stateInterval = 500 * time.Millisecond // between two states of the same sensor: a burst is not a history
+	failureTime   = 24 * time.Hour         // that a control counts as failed
 	maxEvents     = 1000                   // that wait until Home Assistant listens
 	maxListed     = 20                     // failed controls in attributes
 	maxListBytes  = 12 << 10               // of them: Home Assistant keeps no history of attributes above 16 kB
@@ -39,8 +40,9 @@ const (
 )
 
 // results reports to Home Assistant how commands ended. Each result is an event, published once and never retained; the
-// last one and the failed ones are states. A control counts as failed until a command for it is accepted, or evcc shows the
-// wanted value after all: it may be slow. A new run of this program starts without failures.
+// last one and the failed ones are states. A control counts as failed until a command for it is accepted, evcc shows the
+// wanted value after all (it may be slow), the control ends, or a day has passed. A new run of this program starts without
+// failures. What evcc never heard of because it was refused here, a typing error, is no problem of the program.
 type results struct {
 	events        []result // not published yet
 	overflow      int      // events that were too many
@@ -48,6 +50,7 @@ type results struct {
 	failed        map[string]*result // by command topic
 	due           time.Time          // when the states are published next; zero = they are
 	published     time.Time          // when they were last
+	expiry        time.Time          // when the oldest failure ends by time; zero = there is none
 	statusChanged bool               // since the status was asked for
 }
 
@@ -66,6 +69,7 @@ func (m *Machine) record(s *step.Step, res result) {
 			r.failed = make(map[string]*result)
 		}
 		r.failed[res.command.topic] = &res
+		r.expiry = step.Earlier(r.expiry, res.at.Add(failureTime))
 	}
 	switch {
 	case m.site.ReadOnly: // nobody listens
@@ -125,10 +129,27 @@ func (m *Machine) matchFailures(s *step.Step, path string) {
 // nextResult returns when something can be published; zero means never.
 func (m *Machine) nextResult() time.Time {
 	r := &m.results
+	next := step.Earlier(r.due, r.expiry)
 	if state, ok := m.states[entities.EachCommand]; ok && len(r.events) > 0 {
-		return step.Earlier(m.world.ListeningSince(state.Config), r.due)
+		return step.Earlier(m.world.ListeningSince(state.Config), next)
 	}
-	return r.due
+	return next
+}
+
+// expire drops failures that are a day old.
+func (r *results) expire(now time.Time) {
+	if r.expiry.IsZero() || now.Before(r.expiry) {
+		return
+	}
+	r.expiry = time.Time{}
+	for topic, res := range r.failed {
+		if end := res.at.Add(failureTime); now.Before(end) {
+			r.expiry = step.Earlier(r.expiry, end)
+		} else {
+			delete(r.failed, topic)
+			r.schedule(now)
+		}
+	}
 }
 
 // publish publishes what is due: events once Home Assistant listens, states not too often.
@@ -137,6 +158,7 @@ func (m *Machine) publish(s *step.Step) {
 		return
 	}
 	r := &m.results
+	r.expire(s.Now)
 	if state, ok := m.states[entities.EachCommand]; ok && len(r.events) > 0 && s.Due(m.world.ListeningSince(state.Config)) {
 		for _, res := range r.events {
 			if s.Now.Sub(res.at) < maxWait { // news, not history
@@ -167,6 +189,7 @@ func (m *Machine) publish(s *step.Step) {
 // reportProblem names the controls whose last command failed.
 func (m *Machine) reportProblem(s *step.Step, failures []*result) {
 	var names []string
+	failures = slices.DeleteFunc(slices.Clone(failures), (*result).refusedHere)
 	for _, res := range failures[:min(len(failures), maxNamed)] {
 		names = append(names, shorten(res.device, maxDevice)+": "+m.site.Words.Name(res.term))
 	}
@@ -175,6 +198,9 @@ func (m *Machine) reportProblem(s *step.Step, failures []*result) {
 	}
 	s.Problem(problem.CommandFailed, m.site.Root, len(names) > 0, strings.Join(names, ", "))
 }
+
+// refusedHere reports whether evcc never heard of the command.
+func (res *result) refusedHere() bool { return res.outcome == refused && !res.command.published }
 
 // Status returns how the last command ended, nil before the first one, and the controls whose last command failed.
 func (m *Machine) Status() (last *Ending, failed []Failure) {
