@@ -85,7 +85,7 @@ func (c *Core) fromStore(e step.Event) {
 func (c *Core) fromOwn(e step.Event) {
 	switch e.Topic {
 	case discovery.PeerTopic(c.settings.Base):
-		c.hearPeer(string(e.Payload))
+		c.hearPeer(e)
 		return
 	case discovery.StatusTopic(c.settings.Base):
 		c.ownStatus(e)

@@ -126,10 +126,17 @@ func (c *Core) start() {
 	c.touchAll()
 }
 
-// hearPeer takes what another program on our base topic says.
-func (c *Core) hearPeer(payload string) {
+// hearPeer takes what another program on our base topic says. Nothing of it is ever retained: what is says nothing about now.
+func (c *Core) hearPeer(e step.Event) {
+	if e.Retained {
+		if len(e.Payload) > 0 {
+			c.step.Note(step.Warn, "retained message on the peer topic cleared: programs never retain there", "topic", e.Topic)
+			c.step.Send(e.Topic, "")
+		}
+		return
+	}
 	role := map[phase]standby.Phase{learning: standby.Reading, running: standby.Working, standing: standby.Standing}[c.phase]
-	if c.standby.Hear(c.step, payload, role) {
+	if c.standby.Hear(c.step, string(e.Payload), role) {
 		c.stand()
 	}
 }
@@ -155,9 +162,9 @@ func (c *Core) stand() {
 // with the broker's memory.
 func (c *Core) idle(e step.Event) {
 	switch {
-	case e.Retained:
 	case e.Topic == discovery.PeerTopic(c.settings.Base):
-		c.hearPeer(string(e.Payload))
+		c.hearPeer(e)
+	case e.Retained:
 	case e.Topic == discovery.StatusTopic(c.settings.Base) && string(e.Payload) == "offline":
 		c.standby.Ask(c.step)
 	default:

@@ -56,10 +56,11 @@ func (h *batteryHold) ended(s *step.Step, o outcome, c *command) {
 	}
 }
 
-// compare ends the hold when evcc shows another mode. While a command is under way it may be that one's.
+// compare ends the hold when evcc shows another mode. While a command is under way it may be that one's; no mode at all is
+// evcc's start or stop.
 func (h *batteryHold) compare(m *Machine, s *step.Step, mode string) {
 	held := h.held.payload
-	if q := m.setters[h.held.setter]; mode == held || q != nil && !q.current.repeat {
+	if q := m.setters[h.held.setter]; mode == held || mode != "" && q != nil && !q.current.repeat {
 		return
 	}
 	switch mode {
@@ -70,7 +71,7 @@ func (h *batteryHold) compare(m *Machine, s *step.Step, mode string) {
 	default:
 		s.Note(step.Info, "the home battery's mode was changed elsewhere and is not repeated any more", "mode", held, "now", mode)
 	}
-	*h = batteryHold{}
+	*h = batteryHold{wish: h.wish} // a command may be waiting
 }
 
 func (h *batteryHold) value(m *Machine, s *step.Step, path string) {

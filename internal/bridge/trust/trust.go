@@ -170,7 +170,7 @@ func (m *Machine) Hear(s *step.Step, path string, payload []byte) (changed bool)
 	if path == entities.UpdatedPath {
 		m.hear(s.Now, payload)
 	}
-	doubted := m.stale || m.silent
+	doubted, proof := m.stale || m.silent, !m.spoke && m.tree[entities.StatusPath] == ""
 	if path != entities.StatusPath {
 		if m.silent {
 			m.since = s.Now
@@ -178,7 +178,7 @@ func (m *Machine) Hear(s *step.Step, path string, payload []byte) (changed bool)
 		m.heard, m.spoke, m.silent = s.Now, true, false
 	}
 	if !doubted {
-		return false
+		return proof
 	}
 	if loadpoint, ok := entities.CompletesCycle(path); ok && m.stale && m.online {
 		delete(m.pending, loadpoint)
