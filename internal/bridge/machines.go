@@ -74,7 +74,6 @@ func (c *Core) verified() {
 type schedule struct {
 	queue   siteQueue
 	touched []*site // that something has happened to in this step
-	moved   []*site // whose time is found anew when the step ends
 }
 
 type siteQueue []*site

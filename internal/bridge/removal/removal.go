@@ -35,8 +35,8 @@ func New(prefix, base string, store *retained.Store, ended func(config string)) 
 	return &Machine{prefix: prefix, base: base, store: store, pending: make(map[string]*pending), ended: ended}
 }
 
-// Reconnect: what ran for the last time Home Assistant may not have heard, because its connection may have been lost, too.
-// What goes stays known, for a broker without memory.
+// Reconnect drops a last run that was to begin: Home Assistant may not have heard the one before, because its connection may
+// have been lost, too. What goes stays known, for a broker without memory.
 func (m *Machine) Reconnect(*step.Step) { m.repeat = time.Time{} }
 
 // Leave forgets everything: it is another program's matter now.
