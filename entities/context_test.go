@@ -101,11 +101,11 @@ func TestQuantitiesByContext(t *testing.T) {
 		context entities.Context
 		want    entities.Quantity
 	}{
-		{entities.Level, entities.Context{}, entities.Quantity{Unit: "%", DeviceClass: "battery", StateClass: "measurement"}},
+		{entities.Level, entities.Context{}, entities.Quantity{Unit: "%", DeviceClass: "battery", StateClass: "measurement", Precision: entities.Whole}},
 		{entities.Level, heating, entities.Quantity{Unit: "°C", DeviceClass: "temperature", StateClass: "measurement"}},
-		{entities.SetLevel, entities.Context{}, entities.Quantity{Unit: "%"}},
+		{entities.SetLevel, entities.Context{}, entities.Quantity{Unit: "%", Precision: entities.Whole}},
 		{entities.SetLevel, heating, entities.Quantity{Unit: "°C", DeviceClass: "temperature"}},
-		{entities.SoC, heating, entities.Quantity{Unit: "%", DeviceClass: "battery", StateClass: "measurement"}}, // a battery stays one
+		{entities.SoC, heating, entities.Quantity{Unit: "%", DeviceClass: "battery", StateClass: "measurement", Precision: entities.Whole}}, // a battery stays one
 		{entities.CostLimit, entities.Context{}, entities.Quantity{Unit: "€/kWh", Precision: 3}},
 		{entities.CostLimit, sek, entities.Quantity{Unit: "SEK/kWh", Precision: 3}},
 		{entities.CostLimit, co2, entities.Quantity{Unit: "g/kWh"}},
