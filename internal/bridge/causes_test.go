@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"evcc-discovery/internal/problem"
-	"evcc-discovery/translations"
 
 	"evcc-discovery/internal/bridge/step"
 )
@@ -75,14 +74,10 @@ var causes = map[problem.Code]string{
 // before. Those that are not seen at once are waited for, while evcc lives, where that is not the matter.
 func TestCauses(t *testing.T) {
 	t.Parallel()
-	words, err := translations.Load("en")
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, declared := range problem.All {
 		t.Run(string(declared.Code), func(t *testing.T) {
-			p := &player{t: t, retained: make(map[string]string), now: start}
-			p.settings = Settings{Roots: []string{"evcc"}, Base: "evcc-discovery", Prefix: "homeassistant", Instance: "me", Words: words, Version: "1.0.0"}
+			p := newPlayer(t, make(map[string]bool))
+			p.now = start
 			lines := causes[declared.Code]
 			if lines == "" {
 				t.Fatal("nothing is known to cause it")
