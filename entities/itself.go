@@ -46,6 +46,15 @@ func (t Tree) Outdated() string {
 	return ""
 }
 
+// NamesOrCounts reports whether a topic path ends in what names objects, counts them, or goes into their devices' messages.
+func NamesOrCounts(path string) bool {
+	switch path[strings.LastIndexByte(path, '/')+1:] {
+	case "title", "siteTitle", "name", "version", "currency", "loadpoints", "pv", "devices", "battery":
+		return true
+	}
+	return false
+}
+
 // CompletesCycle returns the index of the loadpoint whose cycle a message ends: evcc publishes its witness with each.
 func CompletesCycle(path string) (loadpoint string, ok bool) {
 	scope, prefix, key := SplitPath(path)

@@ -109,19 +109,14 @@ func (s *site) count(c *Core, empty bool) {
 
 // announceReady publishes whether evcc's values can be trusted, once evcc was seen.
 func (s *site) announceReady(c *Core) {
-	if c.phase == running && (s.tree["status"] != "" || c.store.Have(s.ReadyTopic()) != "") {
+	if c.phase == running && (s.tree[entities.StatusPath] != "" || c.store.Have(s.ReadyTopic()) != "") {
 		c.step.Retain(s.ReadyTopic(), word(s.unsure || !s.trust.Ready(), "offline", "online"))
 	}
 }
 
 // shapes reports whether another value of the topic can change what is wanted.
 func (s *site) shapes(path, value string) bool {
-	last := path[strings.LastIndexByte(path, '/')+1:]
-	switch last {
-	case "title", "siteTitle", "name", "version", "currency", "loadpoints", "pv", "devices", "battery":
-		return true
-	}
-	if s.wanted.Bounds[path] {
+	if entities.NamesOrCounts(path) || s.wanted.Bounds[path] {
 		return true
 	}
 	if codes, closed := s.wanted.Codes[path]; closed {

@@ -187,7 +187,7 @@ func (s *site) reconcilable(c *Core) bool {
 // complete reports whether evcc is there with a loadpoint that has reported, or says that it has none: settings come
 // before the values that tell evcc's version, and in between everything may be blank.
 func (s *site) complete() bool {
-	if count := s.tree["loadpoints"]; count == "" || count == "0" {
+	if count := s.tree[entities.CountPath]; count == "" || count == "0" {
 		return count == "0"
 	}
 	objects := s.tree.View().Objects()
