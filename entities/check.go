@@ -125,7 +125,7 @@ func (r *Row) checkOwn(fail failer) {
 		fail(r.Platform != DateTime, "PlanTime is for datetimes")
 	case PlanTarget:
 		fail(r.Platform != Number, "PlanTarget is for numbers")
-	case Planned, PlannedDuration, PlannedPrice, PlannedCost:
+	case Planned, PlannedDuration, PlannedPrice:
 		fail(r.Platform != Sensor, "this state is for sensors")
 	}
 }

@@ -97,7 +97,6 @@ var loadpoint = []Row{
 	{ID: "plan", Key: energyPlan.Time, Platform: Switch, Own: PlanSwitch, Write: &Write{Kind: WritePlan, Set: "planEnergy"}, Applies: withCarPlans, Disabled: true, Icon: "mdi:calendar-clock", Sample: "1795417200"},
 	{ID: "plan_active", Key: "planActive", Platform: BinarySensor, Applies: Applies{Since: withPlans}, Icon: "mdi:calendar-clock", Sample: "false"},
 	{ID: "plan_active_alt", Key: "effectivePlanTime", Platform: BinarySensor, Own: Filled, Applies: Applies{Since: withPlanSoC}, Category: Expert, Icon: "mdi:calendar-check", Sample: "1795417200"},
-	{ID: "plan_cost", Key: "plan", Measure: Outlay, Own: PlannedCost, Applies: Applies{Except: Integrated}, Category: Expert, Icon: "mdi:cash-multiple", Sample: "null"},
 	{ID: "plan_delete", Platform: Button, Write: &Write{Kind: WriteNoPlan, Set: "planEnergy"}, Applies: withCarPlans, Category: Config, Disabled: true, Icon: "mdi:calendar-remove", Sample: "-"},
 	{ID: "plan_duration", Key: "plan", Measure: SetDuration, Own: PlannedDuration, Applies: Applies{Except: Integrated}, Category: Expert, Sample: "null"},
 	{ID: "plan_energy", Key: energyPlan.Target, Platform: Number, Measure: EnergyPlain, Own: PlanTarget, Range: PlanKilowattHours, Write: &Write{Kind: WriteFloat}, Applies: withCarPlans, Disabled: true, Icon: "mdi:target", Sample: "5"},

@@ -42,7 +42,6 @@ const (
 	Price                    // currency per kWh
 	AveragePrice             // currency; the reference leaves out the "per kWh"
 	Cost                     // currency
-	Outlay                   // currency, of a plan: no statistics
 	Intensity                // g CO₂ per kWh
 	AverageIntensity         // the reference's "CO₂"
 	CostLimit                // currency per kWh, or g/kWh where evcc limits by CO₂
@@ -81,7 +80,6 @@ var quantities = [measureCount]Quantity{
 	Price:            {Unit: "/kWh", StateClass: "measurement", Precision: 3},
 	AveragePrice:     {Unit: "", StateClass: "measurement", Precision: 3},
 	Cost:             {Unit: "", StateClass: "measurement", Precision: 2},
-	Outlay:           {Unit: "", Precision: 2},
 	Intensity:        {Unit: "g/kWh", StateClass: "measurement"},
 	AverageIntensity: {Unit: "CO₂", StateClass: "measurement"},
 	CostLimit:        {Unit: "/kWh", Precision: 3},
@@ -117,7 +115,7 @@ func (m Measure) In(c Context) Quantity {
 			return Quantity{Unit: "g/kWh"}
 		}
 		q.Unit = c.currency() + q.Unit
-	case Price, AveragePrice, Cost, Outlay:
+	case Price, AveragePrice, Cost:
 		q.Unit = c.currency() + q.Unit
 	}
 	return q

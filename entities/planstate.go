@@ -12,9 +12,7 @@ const (
 	planActive      = "planActive"        // it charges for the plan now
 	followedTime    = "effectivePlanTime" // of the plan that it follows
 	followedID      = "effectivePlanId"   // 0 = it follows none
-	followedSoC     = "effectivePlanSoc"  // 0 = a plan of energy
 	vehicleAtKey    = "vehicleName"
-	vehicleSoC      = "vehicleSoc"
 	repeatingPlans  = "repeatingPlans" // of a vehicle, since evcc 0.131.9
 	vehicleCapacity = "capacity"
 	vehicleLimit    = "limitSoc"
@@ -25,10 +23,10 @@ const (
 func ConcernsPlans(path string) bool {
 	scope, _, key := SplitPath(path)
 	switch key {
-	case planActive, followedTime, followedID, vehicleAtKey, vehicleSoC, repeatingPlans, vehicleCapacity, vehicleLimit, ZonePath:
+	case planActive, followedTime, followedID, vehicleAtKey, repeatingPlans, vehicleCapacity, vehicleLimit, ZonePath:
 		return true
 	}
-	return slices.Contains(costKeys, key) || slices.ContainsFunc(PlansOf(scope), func(k PlanKeys) bool { return k.Has(key) })
+	return slices.ContainsFunc(PlansOf(scope), func(k PlanKeys) bool { return k.Has(key) })
 }
 
 // PlanHours returns the topic prefix of the loadpoint whose planned hours a path holds, ok false for every other path.
@@ -42,12 +40,11 @@ type FollowedPlan struct {
 	Active bool   // it charges for the plan now
 	None   bool   // evcc says that it follows none
 	Time   string // of the plan that it follows, in Unix seconds
-	SoC    string // the same in %; 0 or empty: a plan of energy, or none
 }
 
 // FollowedPlan returns which plan a loadpoint follows.
 func (t Tree) FollowedPlan(lp Object) FollowedPlan {
-	return FollowedPlan{Active: t[lp.Path(planActive)] == "true", None: t[lp.Path(followedID)] == "0", Time: t[lp.Path(followedTime)], SoC: t[lp.Path(followedSoC)]}
+	return FollowedPlan{Active: t[lp.Path(planActive)] == "true", None: t[lp.Path(followedID)] == "0", Time: t[lp.Path(followedTime)]}
 }
 
 // VehicleAt returns the vehicle that evcc knows at a loadpoint, ok false when there is none.
@@ -61,14 +58,11 @@ func (t Tree) VehicleWithSoC(lp Object) (vehicle Object, ok bool) {
 	vehicle, ok = t.VehicleAt(lp)
 	offline := t.View().Capabilities(vehicle)&Offline != 0 || t[lp.Path("vehicleFeatureOffline")] == "true"
 	capacity := max(t.Capacity(vehicle), Amount(t[lp.Path("vehicleCapacity")]))
-	return vehicle, ok && capacity > 0 && (!offline || t.SoCAt(lp) > 0)
+	return vehicle, ok && capacity > 0 && (!offline || Amount(t[lp.Path("vehicleSoc")]) > 0)
 }
 
 // Capacity returns a vehicle's battery capacity in kWh, 0 if unknown.
 func (t Tree) Capacity(vehicle Object) float64 { return Amount(t[vehicle.Path(vehicleCapacity)]) }
-
-// SoCAt returns the state of charge of the vehicle at a loadpoint in %, 0 if unknown.
-func (t Tree) SoCAt(lp Object) float64 { return Amount(t[lp.Path(vehicleSoC)]) }
 
 // LimitSoC returns a vehicle's limit in %, ok false when it has none.
 func (t Tree) LimitSoC(vehicle Object) (limit float64, ok bool) {

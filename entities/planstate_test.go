@@ -21,11 +21,10 @@ func TestConcernsPlans(t *testing.T) {
 		"loadpoints/1/planEnergy":        true,
 		"loadpoints/1/plan":              false, // hours
 		"loadpoints/1/effectivePlanTime": true,
-		"loadpoints/1/effectivePlanSoc":  true,
+		"loadpoints/1/effectivePlanSoc":  false,
 		"loadpoints/1/vehicleName":       true,
 		"loadpoints/1/chargePower":       false,
-		"loadpoints/1/chargedEnergy":     true,
-		"site/smartCostType":             true,
+		"loadpoints/1/chargedEnergy":     false,
 		"site/timezone":                  true,
 		"site/planTime":                  false,
 		"loadpoints":                     false,

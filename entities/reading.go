@@ -36,7 +36,6 @@ const (
 	Planned                  // a value of the plan that evcc has, empty without one
 	PlannedDuration          // how long a loadpoint charges for its plan
 	PlannedPrice             // for how much on average
-	PlannedCost              // for how much in all, estimated
 	Held                     // as Among, and off where evcc has no word yet: it publishes none before the first command
 	OfVehicle                // a value of the vehicle that is connected
 	Filled                   // whether evcc publishes something there
@@ -56,7 +55,7 @@ func (s OwnState) Attributed() bool { return s == LastCommand || s == FailedComm
 // Plans reports whether the state, and what a command does, follows from charging plans.
 func (s OwnState) Plans() bool {
 	switch s {
-	case PlanSwitch, PlanTime, PlanTarget, Planned, PlannedDuration, PlannedPrice, PlannedCost:
+	case PlanSwitch, PlanTime, PlanTarget, Planned, PlannedDuration, PlannedPrice:
 		return true
 	}
 	return false

@@ -12,7 +12,9 @@ type Retirement struct {
 }
 
 // Retired lists what was dropped, by scope and key. TestRetired forbids a key in both lists.
-var Retired = []Retirement{}
+var Retired = []Retirement{
+	{Scope: Loadpoint, Key: "sensor_plan_cost", Since: "0.2.0", Reason: "an estimate with a guessed factor; Home Assistant can multiply price and energy"},
+}
 
 // IsRetired reports whether a component key of the scope was dropped.
 func IsRetired(s Scope, component string) bool {

@@ -54,7 +54,6 @@ var byUnit = map[string][]reads{
 // otherUnits are rows that show something else than what the topic's unit says, with the reason.
 var otherUnits = map[string]string{
 	"loadpoint.phase_remaining":    "the ha-evcc integration has the same id without a unit",
-	"loadpoint.plan_cost":          "from the JSON of the plan",
 	"loadpoint.plan_duration":      "from the JSON of the plan",
 	"loadpoint.plan_price":         "from the JSON of the plan",
 	"loadpoint.vehicle_plans_soc":  "a value of the vehicle that is named there",

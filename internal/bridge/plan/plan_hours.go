@@ -7,7 +7,7 @@ import (
 )
 
 // hours are when evcc plans to charge at a loadpoint. It does not tell with how much power, so there is a duration and an
-// average price, and a sum only as an estimate ([Machine.cost]).
+// average price, and no sum.
 type hours struct {
 	seconds int64
 	price   string // per kWh, or g CO₂ per kWh where evcc plans by that; "" = without prices

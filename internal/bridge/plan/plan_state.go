@@ -40,8 +40,6 @@ func (m *Machine) state(now time.Time, state *discovery.State) string {
 		return strconv.FormatInt(p.hours.seconds, 10)
 	case kind == entities.PlannedPrice:
 		return p.hours.price
-	case kind == entities.PlannedCost:
-		return m.cost(o, p.hours)
 	case kind == entities.PlanSwitch:
 		return strconv.FormatBool(p.on)
 	case kind == entities.Planned && !p.on:
