@@ -33,7 +33,7 @@ func TestSecondProgram(t *testing.T) {
 			t.Logf("the second program's log:\n%s", second.Output())
 		}
 	})
-	check(t, second.WaitOutput(ctx, "another evcc-discovery with this base topic is at work"))
+	check(t, second.WaitOutput(ctx, "Another instance is active on this base topic"))
 	s.command(t, "off")
 	for _, m := range s.MQTT.Messages(since) {
 		if m.Topic == "evcc-discovery/status" || strings.HasSuffix(m.Topic, "/config") && !m.Retained {
@@ -47,7 +47,7 @@ func TestSecondProgram(t *testing.T) {
 	began := time.Now()
 	s.adapter.Kill()
 	s.see(t, "select.evcc_garage_mode", "unavailable")
-	check(t, second.WaitOutput(ctx, "the other evcc-discovery is gone: this one takes over"))
+	check(t, second.WaitOutput(ctx, "resolved: Another instance is active on this base topic"))
 	s.see(t, "select.evcc_garage_mode", "off")
 	t.Logf("controls work again %.1f s after the first was killed", time.Since(began).Seconds())
 	s.adapter = second // which ends with the test

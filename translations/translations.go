@@ -34,6 +34,8 @@ type Words struct {
 	// Configuration belongs to the Supervisor: names and descriptions of the app's options.
 	Configuration map[string]any `yaml:"configuration,omitempty"`
 	Network       map[string]any `yaml:"network,omitempty"` // the same for ports
+
+	english map[string]Text // problems in English
 }
 
 // Text is what is wrong, and what to do about it.
@@ -63,6 +65,7 @@ func Load(wish string) (*Words, error) {
 	if err != nil {
 		return nil, err
 	}
+	english.english = english.Problems
 	code := match(wish)
 	if code == fallback {
 		return english, nil
@@ -74,7 +77,7 @@ func Load(wish string) (*Words, error) {
 	words.Devices = merge(english.Devices, words.Devices)
 	words.Models = merge(english.Models, words.Models)
 	words.Names = merge(english.Names, words.Names)
-	words.Problems = merge(english.Problems, words.Problems)
+	words.Problems, words.english = merge(english.Problems, words.Problems), english.Problems
 	return words, nil
 }
 
@@ -139,8 +142,13 @@ func (w *Words) Device(scope string) string { return text(w.Devices, scope) }
 func (w *Words) Model(scope string) string { return text(w.Models, scope) }
 
 // Problem returns a problem's title, and what to do about it; the code itself where even English has none.
-func (w *Words) Problem(code string) (title, text string) {
-	t := w.Problems[code]
+func (w *Words) Problem(code string) (title, text string) { return about(w.Problems, code) }
+
+// LoggedProblem is Problem in English, whatever the language: for logs, which end up in bug reports.
+func (w *Words) LoggedProblem(code string) (title, text string) { return about(w.english, code) }
+
+func about(problems map[string]Text, code string) (title, text string) {
+	t := problems[code]
 	if t.Title == "" {
 		return code, ""
 	}

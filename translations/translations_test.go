@@ -442,6 +442,24 @@ func TestUnknownKey(t *testing.T) {
 	}
 }
 
+// The log is English in every language.
+func TestLoggedProblem(t *testing.T) {
+	t.Parallel()
+	english := load(t, "en")
+	for _, code := range translations.Languages() {
+		words := load(t, code)
+		for problem := range english.Problems {
+			title, text := words.LoggedProblem(problem)
+			if wantTitle, wantText := english.Problem(problem); title != wantTitle || text != wantText {
+				t.Errorf("%s: the log says %q, %q of %s", code, title, text, problem)
+			}
+		}
+		if title, text := words.LoggedProblem("nonsense"); title != "nonsense" || text != "" {
+			t.Errorf("%s: an unknown problem became %q, %q", code, title, text)
+		}
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	for _, wish := range []string{"", "de", "de-AT", "de_AT.UTF-8", "de_DE@euro", "fr", "xx", "zh-Hans", "i-klingon", "en-GB-oed",
 		"de-u-co-phonebk", "x-y", "..", "\xff"} {

@@ -15,14 +15,14 @@ func TestStandby(t *testing.T) {
 		line := newTap(t, w.broker) // of the second
 		a, log := newApp(line.broker)
 		second := background(t, a.Run)
-		log.wait(t, "another evcc-discovery with this base topic is at work")
+		log.wait(t, "Another instance is active on this base topic")
 		if sent := line.topics(); strings.Trim(strings.Join(sent, " "), " ") != "evcc-discovery/adapter/presence" {
 			t.Errorf("the one that waits has published %q", sent)
 		}
 		w.send(t, "evcc-discovery/evcc/loadpoint/2/mode/set", "now")
 		w.wait(t, "evcc/loadpoints/2/mode", "now") // by the first
 		first.stop()
-		log.wait(t, "this one takes over")
+		log.wait(t, "resolved: Another instance is active on this base topic")
 		w.wait(t, status, "online")
 		w.quiet(t)
 		w.send(t, "evcc-discovery/evcc/loadpoint/2/mode/set", "off")

@@ -163,7 +163,7 @@ func TestAppLearnsLanguageLater(t *testing.T) {
 		log.wait(t, "waiting for Home Assistant")
 		log.wait(t, "connected to the broker")
 		h.SetCore(&supervisortest.Core{Language: "de", Version: "2026.11.0"})
-		log.wait(t, "integration is not set up", "add it under")
+		log.wait(t, "integration is not set up", "Add it under")
 		log.until(t, "a second connection", func() bool { return log.count("connected to the broker") == 2 })
 	})
 }

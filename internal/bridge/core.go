@@ -42,6 +42,8 @@ type Settings struct {
 type Words interface {
 	discovery.Words
 	problem.Words
+	// LoggedProblem is Problem in English, whatever the language: logs end up in bug reports.
+	LoggedProblem(code string) (title, text string)
 }
 
 // zero is a time that is not set: nothing is due.

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"evcc-discovery/internal/problem"
-
 	"evcc-discovery/internal/bridge/step"
 )
 
@@ -32,7 +30,8 @@ func TestFloodBelowBase(t *testing.T) {
 	}
 	now = now.Add(learnAtMost)
 	c.Step(step.Event{At: now, Kind: step.Tick})
-	if !strings.Contains(c.store.Have("evcc-discovery/adapter/problem/attributes"), string(problem.BaseFlood)) {
-		t.Error("the flood is not named")
+	told := c.store.Have("evcc-discovery/adapter/problem/attributes")
+	if !strings.Contains(told, `"code":"flood"`) || !strings.Contains(told, `"where":"evcc-discovery"`) {
+		t.Errorf("the flood is not named: %s", told)
 	}
 }

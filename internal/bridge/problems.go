@@ -17,7 +17,12 @@ const mostShown = 20
 func (c *Core) problems() {
 	lines, changed := c.step.Problems.Tick(c.step.Now)
 	for _, line := range lines {
-		c.step.Note(step.Warn, line.Text, line.Fields...)
+		title, text := c.settings.Words.LoggedProblem(string(line.Code))
+		if line.Over {
+			c.step.Note(step.Info, "resolved: "+title, line.Fields...)
+		} else {
+			c.step.Note(step.Warn, title, append(line.Fields, "hint", text)...)
+		}
 	}
 	if changed || c.untold && c.phase == running {
 		c.showProblems()

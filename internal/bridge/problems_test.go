@@ -27,9 +27,6 @@ func TestProblems(t *testing.T) {
 				t.Errorf("%s hides behind %q", p.Code, code)
 			}
 		}
-		if (p.Log == "") != (p.Over == "") {
-			t.Errorf("%s: the log says its beginning or its end, and not the other", p.Code)
-		}
 		if p.Severity != problem.Warning && p.Severity != problem.Error {
 			t.Errorf("%s has severity %q", p.Code, p.Severity)
 		}

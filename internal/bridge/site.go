@@ -161,7 +161,7 @@ func (s *site) tick(c *Core) {
 // report says what is wrong with evcc.
 func (s *site) report(c *Core) {
 	s.trust.Report(c.step, c.candidates)
-	c.step.Problem(problem.EvccFlood, s.Root, len(s.tree) >= mostTopics || s.wanted.Crowded, "")
+	c.step.Problem(problem.Flood, s.Root, len(s.tree) >= mostTopics || s.wanted.Crowded, "")
 }
 
 // show publishes the states of our own that are due, while evcc's topics can be believed; when they can again, all of them.

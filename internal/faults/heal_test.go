@@ -2,7 +2,6 @@ package faults
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -87,10 +86,10 @@ func (w *world) agree() {
 // moved reports whether the program says that loadpoints have changed places.
 func (w *world) moved() bool {
 	for _, n := range slices.Backward(w.notes) {
-		if n.Text == "every loadpoint and meter has its place" || n.Text == "entities go with their titles" {
+		if n.Text == "resolved: Loadpoints or meters changed places" || n.Text == "entities go with their titles" {
 			return false
 		}
-		if strings.HasPrefix(n.Text, "other loadpoints or meters stand where") {
+		if n.Text == "Loadpoints or meters changed places" {
 			return true
 		}
 	}

@@ -31,7 +31,7 @@ var pages = []rule{
 		name: "explained messages", why: "people look for what the log says",
 		check: messages,
 		trials: []trial{
-			finds("no connection to a broker", swap("DOCS.md", "no connection to the broker", "no connection to a broker")), finds("only 0 messages", swap("DOCS.md", "| The log says |", "| The log |")),
+			finds("no connection to a broker", swap("DOCS.md", "no connection to the broker", "no connection to a broker")), finds("evcc not seen", swap("DOCS.md", "`evcc not found`", "`evcc not seen`")), finds("only 0 messages", swap("DOCS.md", "| The log says |", "| The log |")),
 		},
 	},
 	{
@@ -95,7 +95,7 @@ func messages(c *clone) (found findings) {
 	if len(rows) < 5 {
 		found.add("DOCS.md: only %d messages are explained", len(rows))
 	}
-	texts := literals(c)
+	texts := append(literals(c), titles(c)...)
 	for _, row := range rows {
 		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[0], -1) {
 			if !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, m[1]) }) {
@@ -104,6 +104,20 @@ func messages(c *clone) (found findings) {
 		}
 	}
 	return found
+}
+
+// titles returns what problems are called in the log.
+func titles(c *clone) (all []string) {
+	var english struct {
+		Problems map[string]struct{ Title string }
+	}
+	if err := yaml.Unmarshal([]byte(c.read("translations/en.yaml")), &english); err != nil {
+		c.t.Error(err)
+	}
+	for _, p := range english.Problems {
+		all = append(all, p.Title)
+	}
+	return all
 }
 
 // literals returns every text that stands in the program's sources.

@@ -1,6 +1,5 @@
-// Package problem declares what can be wrong: one declaration for each, and nothing else. The words that people read in
-// Home Assistant and at the health endpoint are in package translations, under the same code; package bridge decides
-// when a problem is there, and shows it.
+// Package problem declares what can be wrong, once per problem, and tracks it ([Tracker]). It has no words: title and
+// text are in package translations, under the problem's code. Package bridge detects problems and shows them.
 package problem
 
 import (
@@ -39,8 +38,7 @@ const (
 	EvccForgotten     Code = "evcc_forgotten"
 	EvccSilent        Code = "evcc_silent"
 	EvccOld           Code = "evcc_old"
-	EvccFlood         Code = "evcc_flood"
-	BaseFlood         Code = "base_flood"
+	Flood             Code = "flood"
 	OrderChanged      Code = "order_changed"
 	ClockWrong        Code = "clock_wrong"
 	CommandFailed     Code = "command_failed"
@@ -52,8 +50,7 @@ type Problem struct {
 	Severity Severity
 	Grace    time.Duration // how long it must last before anybody is told
 	HiddenBy []Code        // while one of these is there, it only follows from it
-	Log      string        // what the log says when it begins; empty: who finds it says it
-	Over     string        // what the log says when it is over; empty: likewise
+	Quiet    bool          // whoever detects it logs it: [Tracker.Tick] returns no line
 }
 
 // noBroker hides everything that is seen through the broker.
@@ -64,52 +61,27 @@ var slow = append(slices.Clone(noBroker), SlowConnection)
 
 // All are the problems, from the broker to evcc: what comes first hides what follows from it.
 var All = []Problem{
-	{Code: BrokerUnreachable, Severity: Error, Grace: 10 * time.Second},
-	{Code: BrokerLogin, Severity: Error},
-	{Code: BrokerTLS, Severity: Error},
-	{Code: BrokerProtocol, Severity: Error, Grace: 10 * time.Second},
-	{Code: BrokerForbids, Severity: Error, HiddenBy: noBroker},
-	{Code: SlowConnection, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker,
-		Log:  "the connection to the broker is too slow: messages wait; check the network between this machine and the broker",
-		Over: "the connection to the broker keeps up"},
-	{Code: MessageTooLarge, Severity: Error, HiddenBy: slow,
-		Log:  "the broker does not keep messages of ours: raise its limit for their size (Mosquitto: max_packet_size, message_size_limit), or allow our user the topics",
-		Over: "the broker keeps everything"},
-	{Code: Standby, Severity: Warning,
-		Log:  "another evcc-discovery with this base topic is at work: this one waits until it ends; stop one of the two, or give this one another EVCC_DISCOVERY_BASE_TOPIC and other evcc topics",
-		Over: "the other evcc-discovery is gone: this one takes over"},
-	{Code: OtherBase, Severity: Warning, Grace: 10 * time.Second, HiddenBy: noBroker,
-		Log:  "devices of another base topic exist for the same evcc, so everything is there twice: stop the other evcc-discovery, and run evcc-discovery remove with its EVCC_DISCOVERY_BASE_TOPIC",
-		Over: "the devices of the other base topic are gone"},
-	{Code: ForeignConfig, Severity: Warning, HiddenBy: slow,
-		Log:  "another program keeps writing to our config topics: find it in the broker's log, and stop it",
-		Over: "nobody else writes to our config topics any more"},
-	{Code: HomeWithoutMQTT, Severity: Error,
-		Log:  "Home Assistant's MQTT integration is not set up, so nothing will appear there: add it under Settings → Devices & services → MQTT",
-		Over: "Home Assistant's MQTT integration is set up"},
-	{Code: EvccMissing, Severity: Error, Grace: 30 * time.Second, HiddenBy: noBroker,
-		Log:  "no evcc publishes under this root: switch on MQTT in evcc (Configuration → Integrations → MQTT) or set EVCC_DISCOVERY_EVCC_TOPICS to its topic",
-		Over: "evcc is there"},
-	{Code: EvccOffline, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker,
-		Log: "evcc is offline: its entities are unavailable until it starts", Over: "evcc has started"},
-	{Code: EvccStarting, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker,
-		Log: "evcc is online and publishes nothing yet: it waits for its devices", Over: "evcc is there"},
-	{Code: EvccForgotten, Severity: Error, Grace: 30 * time.Second, HiddenBy: noBroker,
-		Log: "evcc publishes, but the broker has lost what it said when it started: restart evcc", Over: "evcc is there"},
-	{Code: EvccSilent, Severity: Error, Grace: time.Minute, HiddenBy: slow,
-		Log: "evcc says online and publishes nothing: its entities are unavailable until it does; restart evcc if this lasts", Over: "evcc publishes again"},
-	{Code: EvccOld, Severity: Warning, HiddenBy: noBroker,
-		Log: "this evcc is older than any that was tried: update evcc if something is missing", Over: "evcc is new enough"},
-	{Code: EvccFlood, Severity: Warning, HiddenBy: noBroker,
-		Log: "there are more topics under this root than any evcc has: what came last is not looked at; find who publishes them", Over: "the topics under this root can be looked at"},
-	{Code: BaseFlood, Severity: Warning, HiddenBy: noBroker,
-		Log: "there are more topics under our base topic than we have: what came last is not looked at; find who publishes them", Over: "the topics under our base topic can be looked at"},
-	{Code: OrderChanged, Severity: Warning, HiddenBy: noBroker,
-		Log:  "other loadpoints or meters stand where these were, and this evcc gives them no lasting name: they are unavailable, so that no history is mixed; put them in their old order, or press \"Follow titles\" on the device evcc-discovery to let the entities go with their titles",
-		Over: "every loadpoint and meter has its place"},
-	{Code: ClockWrong, Severity: Warning, Grace: 2 * time.Minute, HiddenBy: slices.Concat(slow, []Code{EvccSilent, EvccOffline}),
-		Log: "evcc's clock and ours differ: plans would start at the wrong time; set both machines by NTP", Over: "evcc's clock is right"},
-	{Code: CommandFailed, Severity: Warning, HiddenBy: slices.Concat(noBroker, []Code{EvccSilent, EvccOffline})},
+	{Code: BrokerUnreachable, Severity: Error, Grace: 10 * time.Second, Quiet: true},
+	{Code: BrokerLogin, Severity: Error, Quiet: true},
+	{Code: BrokerTLS, Severity: Error, Quiet: true},
+	{Code: BrokerProtocol, Severity: Error, Grace: 10 * time.Second, Quiet: true},
+	{Code: BrokerForbids, Severity: Error, HiddenBy: noBroker, Quiet: true},
+	{Code: SlowConnection, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker},
+	{Code: MessageTooLarge, Severity: Error, HiddenBy: slow},
+	{Code: Standby, Severity: Warning},
+	{Code: OtherBase, Severity: Warning, Grace: 10 * time.Second, HiddenBy: noBroker},
+	{Code: ForeignConfig, Severity: Warning, HiddenBy: slow},
+	{Code: HomeWithoutMQTT, Severity: Error},
+	{Code: EvccMissing, Severity: Error, Grace: 30 * time.Second, HiddenBy: noBroker},
+	{Code: EvccOffline, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker},
+	{Code: EvccStarting, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker},
+	{Code: EvccForgotten, Severity: Error, Grace: 30 * time.Second, HiddenBy: noBroker},
+	{Code: EvccSilent, Severity: Error, Grace: time.Minute, HiddenBy: slow},
+	{Code: EvccOld, Severity: Warning, HiddenBy: noBroker},
+	{Code: Flood, Severity: Warning, HiddenBy: noBroker},
+	{Code: OrderChanged, Severity: Warning, HiddenBy: noBroker},
+	{Code: ClockWrong, Severity: Warning, Grace: 2 * time.Minute, HiddenBy: slices.Concat(slow, []Code{EvccSilent, EvccOffline})},
+	{Code: CommandFailed, Severity: Warning, HiddenBy: slices.Concat(noBroker, []Code{EvccSilent, EvccOffline}), Quiet: true},
 }
 
 // Of returns the declaration of a code; nil where there is none.

@@ -13,6 +13,7 @@ import (
 // once more when it is over. The zero Tracker is ready to use.
 type Tracker struct {
 	present map[place]*state
+	over    []Line    // of logged problems that have ended since the last Tick
 	changed bool      // what is shown
 	moved   bool      // what is present, and next is to be found anew
 	next    time.Time // when a problem will have lasted long enough; zero = never
@@ -34,10 +35,11 @@ type state struct {
 	logged bool
 }
 
-// Line is one line of the log: a constant text, and name, value, name, value …
+// Line is one line of the log: a problem that is shown from now on, or one that is over.
 type Line struct {
-	Text   string
-	Fields []string
+	Code   Code
+	Over   bool
+	Fields []string // name, value, name, value …
 }
 
 // Words tell people what a problem is (title) and what to do next (text).
@@ -45,8 +47,8 @@ type Words interface {
 	Problem(code string) (title, text string)
 }
 
-// Set says whether a problem is there. It returns what the log shall say when one that was logged is over.
-func (t *Tracker) Set(now time.Time, code Code, where string, on bool, detail string) (over string, fields []string) {
+// Set says whether a problem is there.
+func (t *Tracker) Set(now time.Time, code Code, where string, on bool, detail string) {
 	at := place{code, where}
 	s, present := t.present[at]
 	switch {
@@ -62,12 +64,11 @@ func (t *Tracker) Set(now time.Time, code Code, where string, on bool, detail st
 		delete(t.present, at)
 		t.moved = true
 		t.changed = t.changed || s.shown
-		if s.logged && s.Over != "" {
+		if s.logged && !s.Quiet {
 			s.detail = ""
-			return s.Over, s.fields(where)
+			t.over = append(t.over, Line{code, true, s.fields(where)})
 		}
 	}
-	return "", nil
 }
 
 // fields are what the log says beside the words.
@@ -102,11 +103,12 @@ func (t *Tracker) schedule() {
 	}
 }
 
-// Tick shows what has lasted long enough, and returns what the log shall say of it. Changed reports whether what is shown
-// is not what it was at the Tick before.
+// Tick shows what has lasted long enough, and returns what to log since the Tick before: what is over, then what is new.
+// Changed reports whether the list of shown problems has changed since then.
 func (t *Tracker) Tick(now time.Time) (lines []Line, changed bool) {
+	lines, t.over = t.over, nil
 	if t.moved || !t.next.IsZero() && !now.Before(t.next) {
-		lines = t.judge(now)
+		lines = append(lines, t.judge(now)...)
 		t.schedule()
 	}
 	changed, t.changed = t.changed, false
@@ -137,8 +139,8 @@ func (t *Tracker) lines() (lines []Line) {
 	for _, at := range t.order() {
 		if s := t.present[at]; s.shown && !s.logged {
 			s.logged = true
-			if s.Log != "" {
-				lines = append(lines, Line{s.Log, s.fields(at.where)})
+			if !s.Quiet {
+				lines = append(lines, Line{at.code, false, s.fields(at.where)})
 			}
 		}
 	}

@@ -118,7 +118,7 @@ func (st *Store) Start(s *step.Step) {
 	}
 	st.limits.start(s)
 	st.readBack(s)
-	s.Problem(problem.BaseFlood, st.base, st.flooded, "")
+	s.Problem(problem.Flood, st.base, st.flooded, "")
 }
 
 // adopt keeps the device messages that nobody wants: they may be somebody's who has not been heard yet, and one that is gone

@@ -63,9 +63,7 @@ func (s *Step) Note(level Level, text string, fields ...string) {
 
 // Problem says whether a problem is there, as often as is convenient. Where is what it concerns, "" for the program.
 func (s *Step) Problem(code problem.Code, where string, on bool, detail string) {
-	if over, fields := s.Problems.Set(s.Now, code, where, on, detail); over != "" {
-		s.Note(Info, over, fields...)
-	}
+	s.Problems.Set(s.Now, code, where, on, detail)
 }
 
 // Earlier returns the earlier of two times at which something is due; a zero time is never.
