@@ -1,8 +1,6 @@
 package mqtt
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -129,6 +127,8 @@ func stable(err error) string {
 func explainLoss(u *url.URL, err error) *ConnectError {
 	c := &cause{text: stable(err), hint: "trying again by itself; look at the broker's log if this repeats", lost: true, err: err}
 	switch {
+	case alertOf(err) != "":
+		c.text = "the broker ended the encryption (" + alertOf(err) + ")"
 	case closed(err):
 		c.text = "closed by the broker"
 		c.hint = "trying again by itself; if this repeats, look at the broker's log: another program may use our client id"
@@ -170,45 +170,6 @@ func encrypted(scheme string) string {
 	}
 	return "mqtts"
 }
-
-// explainTLS knows the ways in which encryption fails.
-func explainTLS(u *url.URL, err error) (Kind, cause) {
-	var (
-		unknown x509.UnknownAuthorityError
-		name    x509.HostnameError
-		invalid x509.CertificateInvalidError
-		noTLS   tls.RecordHeaderError
-		alert   tls.AlertError
-	)
-	switch {
-	case errors.As(err, &unknown):
-		return TLS, cause{
-			text: "the broker's certificate is signed by an unknown authority" + named(unknown.Cert),
-			hint: "set " + envCA + " to the file with the certificate of that authority",
-		}
-	case errors.As(err, &name):
-		return TLS, cause{
-			text: name.Error() + named(name.Certificate),
-			hint: "use a name from the broker's certificate in " + envURL,
-		}
-	case errors.As(err, &invalid) && invalid.Reason != x509.Expired:
-		return TLS, cause{text: "the broker's certificate is not usable: " + invalid.Error() + named(invalid.Cert), hint: "issue a new certificate for the broker"}
-	case errors.As(err, &invalid): // its own text has the time of day in it
-		return TLS, cause{
-			text: "the broker's certificate has expired or is not yet valid" + named(invalid.Cert),
-			hint: "renew the certificate, or correct the clock of this machine or the broker's",
-		}
-	case errors.As(err, &noTLS):
-		return TLS, cause{text: "the broker does not speak TLS on this port", hint: hintPlain}
-	case errors.As(err, &alert):
-		return TLS, cause{text: "the broker refused the encryption: " + alert.Error(), hint: "check the broker's TLS settings"}
-	case secure(u) && !dialing(err) && closed(err):
-		return TLS, cause{text: "the broker closed the connection during the TLS handshake", hint: hintPlain}
-	}
-	return 0, cause{}
-}
-
-const hintPlain = "the port may not be encrypted: use mqtt:// in " + envURL + ", or the broker's TLS port, often 8883"
 
 // explainNetwork knows the ways to and from a host.
 func explainNetwork(u *url.URL, err error) (Kind, cause) {

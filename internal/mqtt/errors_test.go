@@ -2,7 +2,6 @@ package mqtt
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -75,8 +74,8 @@ func TestFailures(t *testing.T) {
 		{"plain to TLS", Options{URL: "mqtt"}, encrypted, Protocol, "the broker closed the connection without an answer", "an encrypted port does this: try mqtts:// in EVCC_DISCOVERY_MQTT_URL, or look at the broker's log"},
 		{"TLS alert", Options{URL: "ws"}, serve(t, answer("\x15\x03\x01\x00\x02\x02\x46")), Protocol, "no WebSocket answer", "check port and path in EVCC_DISCOVERY_MQTT_URL; many brokers use /mqtt"},
 		{"TLS alert", Options{URL: "tcp"}, serve(t, answer("\x15\x03\x01\x00\x02\x02\x46")), TLS, "the broker answered in TLS", "the port is encrypted: use mqtts:// in EVCC_DISCOVERY_MQTT_URL"},
-		{"TLS to plain", Options{URL: "mqtts"}, plain, TLS, "the broker closed the connection during the TLS handshake", "the port may not be encrypted: use mqtt:// in EVCC_DISCOVERY_MQTT_URL, or the broker's TLS port, often 8883"},
-		{"TLS to SSH", Options{URL: "mqtts"}, serve(t, answer("SSH-2.0\r\n")), TLS, "the broker does not speak TLS on this port", "the port may not be encrypted: use mqtt:// in EVCC_DISCOVERY_MQTT_URL, or the broker's TLS port, often 8883"},
+		{"TLS to plain", Options{URL: "mqtts"}, plain, TLS, "the broker closed the connection during the TLS handshake", "check host and port in EVCC_DISCOVERY_MQTT_URL: the broker's TLS port is often 8883, or 443 for wss"},
+		{"TLS to SSH", Options{URL: "mqtts"}, serve(t, answer("SSH-2.0\r\n")), TLS, "the broker does not speak TLS on this port", "check host and port in EVCC_DISCOVERY_MQTT_URL: the broker's TLS port is often 8883, or 443 for wss"},
 		{"unknown authority", Options{URL: "mqtts"}, encrypted, TLS, "the broker's certificate is signed by an unknown authority" + ofGood, "set EVCC_DISCOVERY_MQTT_CA to the file with the certificate of that authority"},
 		{"other authority", Options{URL: "wss", CAFile: other.file}, encrypted, TLS, "the broker's certificate is signed by an unknown authority" + ofGood, "set EVCC_DISCOVERY_MQTT_CA to the file with the certificate of that authority"},
 		{"other name", Options{URL: "mqtts", CAFile: misnamed.file}, tlsBroker(t, misnamed.server), TLS, "x509: cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs" + ofGood, "use a name from the broker's certificate in EVCC_DISCOVERY_MQTT_URL"},
@@ -118,7 +117,6 @@ func TestExplain(t *testing.T) {
 		{dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), Unreachable, "no route to the host", "check the network of this machine and the host in EVCC_DISCOVERY_MQTT_URL"},
 		{dial(os.ErrDeadlineExceeded), Unreachable, "no answer within 10s", "is the host on, and the port open in its firewall? check EVCC_DISCOVERY_MQTT_URL"},
 		{&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, Protocol, "something listens there but said nothing within 10s", "is this the broker's MQTT port? check EVCC_DISCOVERY_MQTT_URL"},
-		{tls.AlertError(116), TLS, "the broker refused the encryption: tls: certificate required", "check the broker's TLS settings"},
 		{&net.OpError{Op: "read", Net: "tcp", Source: &net.TCPAddr{Port: 4711}, Err: errors.New("odd")}, Unreachable, "odd", "is the broker running there? check EVCC_DISCOVERY_MQTT_URL"},
 		{fmt.Errorf("network Error : %w", errors.New("odd")), Unreachable, "odd", "is the broker running there? check EVCC_DISCOVERY_MQTT_URL"},
 	} {

@@ -26,8 +26,9 @@ var (
 // connection from several goroutines, and whoever hands it a message just then
 // hangs until a timeout; and because it says nothing at all about a socket
 // that was closed under it. So a link never fails a write: it closes the
-// socket, remembers why, and lets the reader, which fails at once, be the only
-// one to tell paho, after onEnd has called the sender back.
+// socket, unless the peer has done so, remembers why, and lets the reader,
+// which fails at once, be the only one to tell paho, after onEnd has called
+// the sender back.
 type link struct {
 	net.Conn
 	in       *bufio.Reader // paho reads byte by byte
@@ -124,7 +125,9 @@ func (l *link) flush() {
 		if errors.As(err, &timeout) && timeout.Timeout() {
 			err = errStalled
 		}
-		l.fail(err)
+		if !closed(err) { // else the reader ends by itself, after it has read what the peer has said last: an alert, for example
+			l.fail(err)
+		}
 	}
 	if l.out = l.out[:0]; cap(l.out) > 4*mostCorked {
 		l.out = nil
