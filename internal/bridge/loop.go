@@ -199,20 +199,23 @@ func (l *Loop) subscribe(ctx context.Context, client Client, filters []string) {
 	for _, f := range filters {
 		began := time.Now()
 		err := l.answered(ctx, func() error { return client.Subscribe(0, f) })
+		refused, optional := errors.Is(err, mqtt.ErrForbidden), strings.HasPrefix(f, "+") // only to name other evccs when ours is not found
 		switch {
-		case ctx.Err() != nil:
-			return
+		case ctx.Err() != nil, errors.Is(err, mqtt.ErrNotConnected):
+			return // the end of the connection is told by itself, and the next one subscribes again
 		case err == nil:
-		case strings.HasPrefix(f, "+"): // only to name other evccs when ours is not found
+		case optional:
 			hint.Log(l.log.Debug(), err).Str("filter", f).Msg("not subscribed")
+		case refused:
+			hint.Log(l.log.Error(), err).Str("filter", f).Msg("not subscribed: the broker's access list forbids it")
 		default:
-			hint.Log(l.log.Error(), err).Str("filter", f).Msg("not subscribed: the broker's access list may forbid it")
+			hint.Log(l.log.Warn(), err).Str("filter", f).Msg("not subscribed: asked again with the next connection")
 		}
-		if !strings.HasPrefix(f, "+") && (err == nil || errors.Is(err, mqtt.ErrForbidden)) {
-			l.Report(problem.BrokerForbids, f, err != nil, "")
+		if !optional && (err == nil || refused) {
+			l.Report(problem.BrokerForbids, f, refused, "")
 		}
 		if err != nil && time.Since(began) > deaf {
-			return // a broker that does not answer: the connection will not last, and the next one subscribes again
+			return // a broker that does not answer: the connection will not last
 		}
 	}
 }
