@@ -65,10 +65,13 @@ func RemovalOrder(a, b string) int {
 			return -1
 		case !strings.HasSuffix(topic, "/config"):
 			return 2
-		case strings.HasSuffix(topic, "_site/config"):
+		case IsSite(topic):
 			return 1
 		}
 		return 0
 	}
 	return cmp.Or(rank(a)-rank(b), strings.Compare(a, b))
 }
+
+// IsSite reports whether a topic of ours is the config topic of a site's own device.
+func IsSite(topic string) bool { return strings.HasSuffix(topic, "_site/config") }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/mqtt"
@@ -25,40 +26,71 @@ func (a *App) Remove(ctx context.Context, args []string) error {
 	if done, err := parse(flags, args); done {
 		return err
 	}
-	return a.visit(ctx, func(ctx context.Context, client *mqtt.Client, found <-chan mqtt.Message, failed <-chan error) error {
-		return a.clear(ctx, client, found, failed, *force)
+	ctx, cancel := context.WithTimeout(ctx, removeLimit)
+	defer cancel()
+	return a.visit(ctx, func(ctx context.Context, v *visitor) error {
+		return a.clear(ctx, v, *force)
 	})
 }
 
+const (
+	removeLimit = 10 * time.Minute // for all of it
+	mostAsked   = 3                // how often a topic may be cleared and come again
+)
+
 // clear empties what the broker retains of ours, children before their site.
-func (a *App) clear(ctx context.Context, client *mqtt.Client, found <-chan mqtt.Message, failed <-chan error, force bool) error {
-	prefix, base := a.Settings.DiscoveryPrefix, a.Settings.BaseTopic
-	if err := client.Subscribe(1, discovery.ConfigFilter(prefix, base), base+"/#"); err != nil {
-		return err
-	}
-	retained, err := collect(ctx, found, failed)
+func (a *App) clear(ctx context.Context, v *visitor, force bool) error {
+	base := a.Settings.BaseTopic
+	retained, err := v.ask(ctx, discovery.StatusTopic(base))
 	if err != nil {
 		return err
 	}
 	if retained[discovery.StatusTopic(base)] == "online" && !force {
 		return fmt.Errorf("an evcc-discovery with base topic %q is running and would publish everything again: stop it first, or use --force if none is", base)
 	}
-	topics := slices.SortedFunc(maps.Keys(retained), discovery.RemovalOrder)
-	devices := 0
-	for _, topic := range topics {
-		if err := client.Publish(mqtt.Message{Topic: topic, QoS: 1, Retained: true}); err != nil {
-			return err
+	configs := discovery.ConfigFilter(a.Settings.DiscoveryPrefix, base)
+	cleared := make(map[string]int)
+	for _, filter := range []string{base + "/+/registry", configs, base + "/#"} { // in the order of their removal
+		if err := v.empty(ctx, filter, cleared); err != nil {
+			return fmt.Errorf("clear %s: %w", filter, err)
 		}
-		if strings.HasSuffix(topic, "/config") {
-			devices++
-		}
-	}
-	if err := client.Flush(ctx); err != nil {
-		return fmt.Errorf("clear %d topics: %w", len(topics), err)
 	}
 	if err := os.Remove(a.Settings.StateFile); err != nil && a.Settings.StateFile != "" && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("the broker is clear, the state file is not: %w", err)
 	}
-	fmt.Fprintf(a.Out, "removed %d devices and %d other topics from the broker\n", devices, len(topics)-devices)
+	devices := 0
+	for topic := range cleared {
+		if strings.HasSuffix(topic, "/config") {
+			devices++
+		}
+	}
+	fmt.Fprintf(a.Out, "removed %d devices and %d other topics from the broker\n", devices, len(cleared)-devices)
 	return nil
+}
+
+// empty clears topics until nothing is left: a broker replays only as many at once as it has room for (Mosquitto: 1020).
+// Sites wait until nothing hangs on them any more. It counts what it has cleared.
+func (v *visitor) empty(ctx context.Context, filter string, cleared map[string]int) error {
+	for {
+		retained, err := v.ask(ctx, filter)
+		if err != nil || len(retained) == 0 {
+			return err
+		}
+		topics := slices.SortedFunc(maps.Keys(retained), discovery.RemovalOrder)
+		for i, topic := range topics {
+			if cleared[topic] == mostAsked {
+				return fmt.Errorf("%s comes back: allow our user to write there, or stop who publishes it", topic)
+			}
+			if i > 0 && discovery.IsSite(topic) && !discovery.IsSite(topics[0]) {
+				break
+			}
+			cleared[topic]++
+			if err := v.Publish(mqtt.Message{Topic: topic, QoS: 1, Retained: true}); err != nil {
+				return err
+			}
+		}
+		if err := v.Flush(ctx); err != nil {
+			return err
+		}
+	}
 }
