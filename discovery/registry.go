@@ -65,6 +65,7 @@ func (r *Registry) Decode(payload []byte) error {
 			read.Objects[key] = e
 		}
 	}
+	read.shed()
 	*r = read
 	return nil
 }
@@ -104,6 +105,9 @@ func scopeNames() string {
 // plausible reports whether this program could have written the entry: anyone on the broker can write there, and
 // what stands in it goes into topics, ids and templates.
 func (e Entry) plausible(key string) bool {
+	if e.excessive() {
+		return false
+	}
 	for component, codes := range e.Options {
 		if !validComponent.MatchString(component) || len(codes) > maxGrown || slices.ContainsFunc(codes, func(c string) bool { return !fit(c) }) {
 			return false
@@ -206,10 +210,20 @@ func (r Registry) Restore() Registry {
 	return r
 }
 
-// find returns the key of a config topic's object.
+// find returns the key of a config topic's object. It looks only where that can be, because whoever goes through a
+// registry asks for each of its objects.
 func (r Registry) find(s Site, config string) (key string, ok bool) {
-	for key := range r.Objects {
-		if config == s.config(key) {
+	there := func(key string) bool {
+		_, known := r.Objects[key]
+		return known && config == s.config(key)
+	}
+	if there(adapterKey) {
+		return adapterKey, true
+	}
+	object, ours := strings.CutPrefix(objectOf(config), s.id()+"_")
+	for _, scope := range entities.Scopes {
+		id, fits := strings.CutPrefix(object, scope.String())
+		if key := objectKey(scope, strings.TrimPrefix(id, "_")); ours && fits && there(key) {
 			return key, true
 		}
 	}

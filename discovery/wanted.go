@@ -103,6 +103,7 @@ func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wante
 	for _, key := range slices.Sorted(maps.Keys(known.held)) {
 		s.hold(&w, view, key, known.held[key])
 	}
+	w.Registry.shed()
 	return w
 }
 
