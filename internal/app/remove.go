@@ -2,18 +2,16 @@ package app
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"evcc-discovery/discovery"
 	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/state"
 )
 
 // Remove clears everything that this program ever retained with its prefix and base topic: devices, which makes Home
@@ -55,7 +53,7 @@ func (a *App) clear(ctx context.Context, v *visitor, force bool) error {
 			return fmt.Errorf("clear %s: %w", filter, err)
 		}
 	}
-	if err := os.Remove(a.Settings.StateFile); err != nil && a.Settings.StateFile != "" && !errors.Is(err, fs.ErrNotExist) {
+	if err := state.Remove(a.Settings.StateFile); err != nil {
 		return fmt.Errorf("the broker is clear, the state file is not: %w", err)
 	}
 	devices := 0

@@ -6,11 +6,13 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"evcc-discovery/internal/bridge"
 	"evcc-discovery/internal/build"
 	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/internal/problem"
 	"evcc-discovery/internal/state"
 	"evcc-discovery/internal/web"
 	"evcc-discovery/translations"
@@ -24,10 +26,8 @@ func (a *App) Run(ctx context.Context) error {
 	a.Log.Info().Str("version", a.Version).Str("go", runtime.Version()).Str("platform", build.Platform()).EmbedObject(a.Settings).Msg("evcc-discovery starts")
 	a.warn()
 	file, err := state.Open(a.Settings.StateFile, a.Settings.BaseTopic)
-	if err != nil {
-		hint.Log(a.Log.Error(), err).Msg("what was remembered cannot be used")
-	}
-	r := &runner{App: a, file: file}
+	defer file.Close()
+	r := &runner{App: a, file: file, unusable: err}
 	defer a.health(ctx, r.alive, r.status)()
 	for ctx.Err() == nil {
 		place, err := r.find(ctx)
@@ -102,8 +102,9 @@ func (a *App) health(ctx context.Context, alive func(context.Context) error, sta
 // runner is one Run.
 type runner struct {
 	*App
-	file *state.File
-	loop atomic.Pointer[bridge.Loop] // nil while there is no broker to ask
+	file     *state.File
+	unusable error                       // what was wrong with it
+	loop     atomic.Pointer[bridge.Loop] // nil while there is no broker to ask
 }
 
 // alive says whether the process works. Waiting for a broker is work, too.
@@ -128,7 +129,11 @@ func (r *runner) serve(ctx context.Context, p place) error {
 	if err != nil {
 		return err
 	}
-	loop := bridge.NewLoop(r.bridgeSettings(words, r.file.Known()), r.Log, r.file.Save)
+	var loop *bridge.Loop
+	loop = bridge.NewLoop(r.bridgeSettings(words, r.file.Known()), r.Log, func(root string, registry []byte) error {
+		r.tell(loop, r.file.Save(root, registry))
+		return nil
+	})
 	handler := loop.Handler()
 	ctx, move := context.WithCancelCause(ctx)
 	var others sync.WaitGroup
@@ -136,6 +141,7 @@ func (r *runner) serve(ctx context.Context, p place) error {
 		move(nil)
 		others.Wait()
 	}()
+	others.Go(func() { r.keep(ctx, loop) })
 	if r.Home != nil {
 		others.Go(func() { r.learn(ctx, p, words.Language, loop, move) })
 	}
@@ -155,4 +161,32 @@ func (r *runner) serve(ctx context.Context, p place) error {
 		return errMoved
 	}
 	return err
+}
+
+// keep tells what is wrong with the state file, and writes what could not be written before, until the context ends.
+func (r *runner) keep(ctx context.Context, loop *bridge.Loop) {
+	r.tell(loop, r.unusable)
+	again := time.NewTicker(keepPause)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+			r.unusable = r.file.Retry()
+			r.tell(loop, r.unusable)
+		}
+	}
+}
+
+// keepPause is between two trials to write the state file: a disk that was full, another program's file.
+const keepPause = time.Minute
+
+// tell says whether something is wrong with the state file.
+func (r *runner) tell(loop *bridge.Loop, err error) {
+	detail := ""
+	if named := (*state.Error)(nil); errors.As(err, &named) {
+		detail = named.Error() + ": " + named.Hint()
+	}
+	loop.Report(problem.StateFile, "", err != nil, detail)
 }

@@ -57,6 +57,7 @@ var causes = map[problem.Code]string{
 @ 20s
 < homeassistant/device/evcc-discovery/evcc_site/config {"components":{}}`,
 	problem.HomeWithoutMQTT: house + "? home_without_mqtt on",
+	problem.StateFile:       house + "? state_file on",
 	problem.EvccMissing:     "@ 1s",
 	problem.EvccOffline:     house + blank + "< evcc/status offline",
 	problem.EvccStarting:    "<r evcc/status online",

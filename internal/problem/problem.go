@@ -32,6 +32,7 @@ const (
 	OtherBase         Code = "other_base"
 	ForeignConfig     Code = "foreign_config"
 	HomeWithoutMQTT   Code = "home_without_mqtt"
+	StateFile         Code = "state_file"
 	EvccMissing       Code = "evcc_missing"
 	EvccOffline       Code = "evcc_offline"
 	EvccStarting      Code = "evcc_starting"
@@ -72,6 +73,7 @@ var All = []Problem{
 	{Code: OtherBase, Severity: Warning, Grace: 10 * time.Second, HiddenBy: noBroker},
 	{Code: ForeignConfig, Severity: Warning, HiddenBy: slow},
 	{Code: HomeWithoutMQTT, Severity: Error},
+	{Code: StateFile, Severity: Warning},
 	{Code: EvccMissing, Severity: Error, Grace: 30 * time.Second, HiddenBy: noBroker},
 	{Code: EvccOffline, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker},
 	{Code: EvccStarting, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker},

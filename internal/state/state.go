@@ -3,13 +3,13 @@
 package state
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"evcc-discovery/discovery"
@@ -25,6 +25,8 @@ type File struct {
 
 	mu         sync.Mutex
 	registries map[string]json.RawMessage // by evcc's root topic
+	waits      bool                       // they are not in the file yet
+	held       *os.File                   // locked; nil while it is missing, or another program's
 }
 
 // content is what the file holds.
@@ -34,34 +36,15 @@ type content struct {
 	Registries map[string]json.RawMessage `json:"registries"`
 }
 
-// Error says what is wrong with the file. The program goes on without what it held.
-type Error struct {
-	Path string
-	Err  error
-}
-
-func (e *Error) Error() string { return fmt.Sprintf("state file %s: %v", e.Path, e.Err) }
-
-// Unwrap returns the cause.
-func (e *Error) Unwrap() error { return e.Err }
-
-// Hint says what that means for the user.
-func (e *Error) Hint() string {
-	return "ids are remembered on the broker as well; the file is written anew with the next change"
-}
-
 // Open returns the file at path; an empty path is one that forgets with the process. It reads what is there: an error
-// means that this was unusable, the File works all the same.
+// means that this was unusable, the File works all the same. It never waits.
 func Open(path, base string) (*File, error) {
 	f := &File{path: path, base: base, registries: make(map[string]json.RawMessage)}
 	if path == "" {
 		return f, nil
 	}
 	read, err := f.read()
-	if err != nil {
-		return f, &Error{path, err}
-	}
-	var problems []error
+	problems := []error{err}
 	for root, payload := range read {
 		var r discovery.Registry
 		if err := r.Decode(payload); err != nil {
@@ -76,13 +59,18 @@ func Open(path, base string) (*File, error) {
 	return f, nil
 }
 
+// read takes the file and reads it. What is another program's is read as well: it may be one of our base topic.
 func (f *File) read() (map[string]json.RawMessage, error) {
-	b, err := os.ReadFile(f.path)
-	if errors.Is(err, fs.ErrNotExist) {
+	used := f.take()
+	if errors.Is(used, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
+	if used != nil && !errors.Is(used, errUsed) {
+		return nil, used
+	}
+	b, err := readBounded(f.path)
+	if err != nil || len(b) == 0 { // made for us, as containers need it
+		return nil, cmp.Or(err, used)
 	}
 	var c content
 	if err := json.Unmarshal(b, &c); err != nil {
@@ -92,9 +80,9 @@ func (f *File) read() (map[string]json.RawMessage, error) {
 	case c.Version != version:
 		return nil, fmt.Errorf("version %d, this program knows %d", c.Version, version)
 	case c.Base != f.base:
-		return nil, nil
+		return nil, used
 	}
-	return c.Registries, nil
+	return c.Registries, used
 }
 
 // Known returns the registries as they are now, by evcc's root topic.
@@ -111,40 +99,49 @@ func (f *File) Known() map[string]discovery.Registry {
 	return known
 }
 
-// Save keeps a site's registry. The file is replaced as a whole, so that a power cut leaves the old or the new one.
+// Save keeps a site's registry. The file is replaced as a whole, so that a power cut leaves the old or the new one, where
+// the directory allows that. What could not be written is kept for [File.Retry].
 func (f *File) Save(root string, registry []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	registries := maps.Clone(f.registries)
-	registries[root] = registry
-	if f.path == "" {
-		f.registries = registries
-		return nil
-	}
-	b, err := json.Marshal(content{Version: version, Base: f.base, Registries: registries})
-	if err != nil {
-		return &Error{f.path, err}
-	}
-	if err := replace(f.path, b); err != nil {
-		return &Error{f.path, err}
-	}
-	f.registries = registries
-	return nil
+	f.registries = maps.Clone(f.registries) // Known may have been asked
+	f.registries[root] = registry
+	f.waits = f.path != ""
+	return f.write()
 }
 
-// replace writes beside the file and renames.
-func replace(path string, b []byte) error {
-	t, err := os.CreateTemp(filepath.Dir(path), ".state-*")
-	if err != nil {
-		return err
+// Retry writes what could not be written, and takes a file that was another program's; nil means that all is well.
+func (f *File) Retry() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.write()
+}
+
+// Close lets others have the file.
+func (f *File) Close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.release()
+}
+
+// write brings the file up to date.
+func (f *File) write() error {
+	if f.path == "" {
+		return nil
 	}
-	_, err = t.Write(b)
-	err = errors.Join(err, t.Sync(), t.Close())
+	if err := f.take(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &Error{f.path, err}
+	}
+	if !f.waits {
+		return nil
+	}
+	b, err := json.Marshal(content{Version: version, Base: f.base, Registries: f.registries})
 	if err == nil {
-		err = os.Rename(t.Name(), path)
+		err = f.replace(b)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(t.Name()))
+		return &Error{f.path, err}
 	}
+	f.waits = false
 	return nil
 }

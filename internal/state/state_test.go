@@ -27,10 +27,12 @@ func TestRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	f.Close()
 	again, err := state.Open(path, "mine")
 	if diff := cmp.Diff(map[string]discovery.Registry{"evcc": registry, "haus/evcc": registry}, again.Known()); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
+	again.Close()
 	if other, err := state.Open(path, "another"); len(other.Known()) != 0 || err != nil {
 		t.Errorf("another base topic: %v, %v", other.Known(), err)
 	}
@@ -43,7 +45,6 @@ func TestRoundTrip(t *testing.T) {
 func TestUnusable(t *testing.T) {
 	for name, content := range map[string]string{
 		"rubbish":          "\x00\x01",
-		"empty":            "",
 		"cut off":          `{"version":1,"base":"mine","registries":{"evcc":{"ver`,
 		"newer":            `{"version":9,"base":"mine"}`,
 		"a newer registry": `{"version":1,"base":"mine","registries":{"evcc":{"version":9}}}`,
@@ -61,6 +62,7 @@ func TestUnusable(t *testing.T) {
 			if err := f.Save("evcc", registry.Encode()); err != nil {
 				t.Fatal(err)
 			}
+			f.Close()
 			if again, err := state.Open(path, "mine"); len(again.Known()) != 1 || err != nil {
 				t.Errorf("after the next change: %v, %v", again.Known(), err)
 			}
