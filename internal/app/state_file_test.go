@@ -24,7 +24,7 @@ func TestStateFileProblem(t *testing.T) {
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
-		log.wait(t, "the state file holds what is to be remembered")
+		log.wait(t, "resolved: State file unusable")
 		if n := log.count(`"problem":"state_file"`); n != 2 {
 			t.Errorf("told %d times\n%s", n, log)
 		}
