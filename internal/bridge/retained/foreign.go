@@ -12,12 +12,13 @@ import (
 
 // foreign is what others write to our topics. Home Assistant's user who deletes a device is respected. Home Assistant tells of
 // it by emptying the device's message once for each of its components, within a tenth of a second; a program that clears
-// topics empties each once. A device with one component looks the same both ways: it counts as deleted, unless within ten
-// minutes our own device is emptied, too, which always comes back: then a program clears everything. What others have
+// topics empties each once. A device with one component looks the same both ways: it counts as deleted, unless our own device is
+// emptied, too, ten minutes before or after: that one always comes back, and then a program clears everything. What others have
 // emptied or overwritten is sent again with the ordinary spacing, and named as a problem at the third time.
 type foreign struct {
 	emptied     map[string]emptied   // device topics, until it is known who did it
 	provisional map[string]time.Time // devices that count as deleted, and may not be
+	wiped       time.Time            // when a program has emptied our own device last
 	fights      map[string]fight     // topics to which others write
 	repair      map[string]time.Time // topics that are sent again, and when
 }
@@ -168,12 +169,13 @@ func (st *Store) settleForeign(s *step.Step) (deleted, returned []string) {
 		case topic == discovery.AdapterTopic(st.prefix, st.base):
 			st.schedule(d, true)
 			if e.times == 1 {
+				f.wiped = s.Now
 				returned = append(returned, st.wiped(s)...)
 			}
 		case e.times > 1:
 			st.Drop(s, topic)
 			deleted = append(deleted, topic)
-		case len(discovery.Keys(d.Payload)) == 1:
+		case len(discovery.Keys(d.Payload)) == 1 && (f.wiped.IsZero() || s.Due(f.wiped.Add(provisional))):
 			f.provisional[topic] = s.Now
 			st.Drop(s, topic)
 			deleted = append(deleted, topic)
