@@ -24,21 +24,21 @@ func (a *App) ask(ctx context.Context, button, said string) error {
 	if a.Settings.ReadOnly {
 		return errors.New("the program only reads and would refuse: EVCC_DISCOVERY_READ_ONLY is set")
 	}
-	ctx, cancel := context.WithTimeout(ctx, visitLimit)
+	ctx, cancel := context.WithTimeout(ctx, sessionLimit)
 	defer cancel()
-	return a.visit(ctx, func(ctx context.Context, v *visitor) error {
+	return a.session(ctx, func(ctx context.Context, s *session) error {
 		base := a.Settings.BaseTopic
-		retained, err := v.ask(ctx, discovery.StatusTopic(base))
+		retained, err := s.ask(ctx, discovery.StatusTopic(base))
 		if err != nil {
 			return err
 		}
 		if retained[discovery.StatusTopic(base)] != "online" {
 			return fmt.Errorf("no evcc-discovery with base topic %q is running: start it first, then ask it", base)
 		}
-		if err := v.Publish(mqtt.Message{Topic: discovery.AdapterCommand(base, button), Payload: []byte("PRESS"), QoS: 1}); err != nil {
+		if err := s.Publish(mqtt.Message{Topic: discovery.AdapterCommand(base, button), Payload: []byte("PRESS"), QoS: 1}); err != nil {
 			return err
 		}
-		if err := v.Flush(ctx); err != nil {
+		if err := s.Flush(ctx); err != nil {
 			return fmt.Errorf("ask the running program: %w", err)
 		}
 		fmt.Fprintln(a.Out, said)

@@ -47,7 +47,7 @@ func (a *account) ended() (n int) {
 // gets a control's values in order, and has the newest of each in the end.
 func TestBurstThroughMosquitto(t *testing.T) {
 	t.Parallel()
-	const n = 10000
+	const n = 3000 // TestCommandBurst has the ten thousand, without sockets
 	broker := mqtt.Options{URL: mosquitto.Start(t, "", "")}
 	w := worldOn(t, broker, newest)
 	w.up(t)

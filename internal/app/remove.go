@@ -26,8 +26,8 @@ func (a *App) Remove(ctx context.Context, args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, removeLimit)
 	defer cancel()
-	return a.visit(ctx, func(ctx context.Context, v *visitor) error {
-		return a.clear(ctx, v, *force)
+	return a.session(ctx, func(ctx context.Context, s *session) error {
+		return a.clear(ctx, s, *force)
 	})
 }
 
@@ -37,9 +37,9 @@ const (
 )
 
 // clear empties what the broker retains of ours, children before their site.
-func (a *App) clear(ctx context.Context, v *visitor, force bool) error {
+func (a *App) clear(ctx context.Context, s *session, force bool) error {
 	base := a.Settings.BaseTopic
-	retained, err := v.ask(ctx, discovery.StatusTopic(base))
+	retained, err := s.ask(ctx, discovery.StatusTopic(base))
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (a *App) clear(ctx context.Context, v *visitor, force bool) error {
 	configs := discovery.ConfigFilter(a.Settings.DiscoveryPrefix, base)
 	cleared := make(map[string]int)
 	for _, filter := range []string{base + "/+/registry", configs, base + "/#"} { // in the order of their removal
-		if err := v.empty(ctx, filter, cleared); err != nil {
+		if err := s.empty(ctx, filter, cleared); err != nil {
 			return fmt.Errorf("clear %s: %w", filter, err)
 		}
 	}
@@ -68,9 +68,9 @@ func (a *App) clear(ctx context.Context, v *visitor, force bool) error {
 
 // empty clears topics until nothing is left: a broker replays only as many at once as it has room for (Mosquitto: 1020).
 // Sites wait until nothing hangs on them any more. It counts what it has cleared.
-func (v *visitor) empty(ctx context.Context, filter string, cleared map[string]int) error {
+func (s *session) empty(ctx context.Context, filter string, cleared map[string]int) error {
 	for {
-		retained, err := v.ask(ctx, filter)
+		retained, err := s.ask(ctx, filter)
 		if err != nil || len(retained) == 0 {
 			return err
 		}
@@ -83,11 +83,11 @@ func (v *visitor) empty(ctx context.Context, filter string, cleared map[string]i
 				break
 			}
 			cleared[topic]++
-			if err := v.Publish(mqtt.Message{Topic: topic, QoS: 1, Retained: true}); err != nil {
+			if err := s.Publish(mqtt.Message{Topic: topic, QoS: 1, Retained: true}); err != nil {
 				return err
 			}
 		}
-		if err := v.Flush(ctx); err != nil {
+		if err := s.Flush(ctx); err != nil {
 			return err
 		}
 	}

@@ -29,13 +29,13 @@ type Broker struct {
 	wg       sync.WaitGroup // accept and one per client
 
 	mu     sync.Mutex
-	conns  map[net.Conn]*visit // nil after Close
-	ids    map[string]*visit   // by client id
+	conns  map[net.Conn]*connection // nil after Close
+	ids    map[string]*connection   // by client id
 	closed sync.Once
 }
 
-// visit is one connection of a client.
-type visit struct {
+// connection is one connection of a client.
+type connection struct {
 	conn net.Conn
 	id   string        // empty before CONNECT
 	gone chan struct{} // closed when mochi has cleaned up after it
@@ -58,8 +58,8 @@ func StartBroker(o BrokerOptions) (*Broker, error) {
 		Logger:                 slog.New(slog.DiscardHandler),
 		SysTopicResendInterval: 60, // s; each one stops the world to read memory statistics
 	})
-	b := &Broker{server: server, conns: map[net.Conn]*visit{}, ids: map[string]*visit{}}
-	if err := server.AddHook(newGuard(b, o.Username, o.Password), nil); err != nil {
+	b := &Broker{server: server, conns: map[net.Conn]*connection{}, ids: map[string]*connection{}}
+	if err := server.AddHook(newHooks(b, o.Username, o.Password), nil); err != nil {
 		return nil, fmt.Errorf("embedded broker: %w", err)
 	}
 	listener, err := o.listen()
@@ -118,14 +118,14 @@ func (b *Broker) accept() {
 			time.Sleep(50 * time.Millisecond)
 			continue
 		}
-		if !b.enter(&visit{conn: conn, gone: make(chan struct{})}) {
+		if !b.enter(&connection{conn: conn, gone: make(chan struct{})}) {
 			_ = conn.Close()
 			return
 		}
 	}
 }
 
-func (b *Broker) enter(v *visit) bool {
+func (b *Broker) enter(v *connection) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.conns == nil {

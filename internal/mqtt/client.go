@@ -248,6 +248,6 @@ func (c *Client) Close(ctx context.Context) error {
 // context after Drop, not before, to stay away.
 func (c *Client) Drop() {
 	if s, err := c.current(); err == nil {
-		s.link.fail(errDropped)
+		s.socket.fail(errDropped)
 	}
 }

@@ -41,7 +41,7 @@ func (s *session) push(do func()) error {
 // send hands over what waits. Of what waits together the small messages are written together.
 func (s *session) send() {
 	defer close(s.senderDone)
-	defer s.link.uncork()
+	defer s.socket.uncork()
 	for {
 		select {
 		case <-s.closing:
@@ -49,7 +49,7 @@ func (s *session) send() {
 		case <-s.wake:
 		}
 		runtime.Gosched() // who has woken us may have more
-		s.link.cork()
+		s.socket.cork()
 		for do := s.pop(); do != nil; do = s.pop() {
 			if !s.roomForOne() {
 				return
@@ -57,7 +57,7 @@ func (s *session) send() {
 			s.hand(do)
 		}
 		runtime.Gosched() // paho writes the last one on a goroutine of its own
-		s.link.uncork()
+		s.socket.uncork()
 	}
 }
 
@@ -91,13 +91,13 @@ func (s *session) roomForOne() bool {
 				return true
 			}
 		} else {
-			s.link.uncork() // it may be among what waits
+			s.socket.uncork() // it may be among what waits
 			select {
 			case <-s.unacked[0].Done():
 			case <-s.closing:
 				return false
 			}
-			s.link.cork()
+			s.socket.cork()
 		}
 		if first := s.unacked[0]; first.acked() {
 			s.acked = max(s.acked, first.Size)

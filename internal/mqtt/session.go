@@ -25,8 +25,8 @@ const (
 // session is one connection. Everything for paho goes through its queue and is
 // handed over by its sender goroutine, in order.
 type session struct {
-	paho paho.Client
-	link *link // set before paho.Connect completes
+	paho   paho.Client
+	socket *socket // set before paho.Connect completes
 
 	mu    sync.Mutex
 	queue []func()
@@ -60,9 +60,9 @@ func (c *Client) connect(ctx context.Context) (*session, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.link = newLink(conn, s.stopHandover)
-		release = context.AfterFunc(ctx, func() { s.link.fail(ctx.Err()) })
-		return s.link, nil
+		s.socket = newSocket(conn, s.stopHandover)
+		release = context.AfterFunc(ctx, func() { s.socket.fail(ctx.Err()) })
+		return s.socket, nil
 	})
 	o.SetConnectionLostHandler(func(_ paho.Client, err error) { s.end(err) })
 	o.SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) {
@@ -260,7 +260,7 @@ func (s *session) shut(ctx context.Context) error {
 		<-s.senderDone      // it holds nothing back any longer: what paho says last goes out at once
 		const quiesce = 250 // ms for DISCONNECT; afterwards the socket is closed under paho
 		s.paho.Disconnect(quiesce)
-		s.link.fail(net.ErrClosed)
+		s.socket.fail(net.ErrClosed)
 		s.end(nil)
 	})
 	return s.shutErr

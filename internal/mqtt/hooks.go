@@ -11,9 +11,9 @@ import (
 	"github.com/mochi-mqtt/server/v2/packets"
 )
 
-// guard is the broker's only rule (everyone, or one user, may do everything)
+// hooks is the broker's only rule (everyone, or one user, may do everything)
 // and what keeps mochi's rough edges from our clients.
-type guard struct {
+type hooks struct {
 	mochi.HookBase
 	broker         *Broker
 	open           bool
@@ -25,25 +25,25 @@ type guard struct {
 	replaying sync.Map // *mochi.Client that holds it for reading
 }
 
-func newGuard(b *Broker, user, password string) *guard {
-	return &guard{broker: b, open: user == "", user: sha256.Sum256([]byte(user)), password: sha256.Sum256([]byte(password))}
+func newHooks(b *Broker, user, password string) *hooks {
+	return &hooks{broker: b, open: user == "", user: sha256.Sum256([]byte(user)), password: sha256.Sum256([]byte(password))}
 }
 
-func (g *guard) ID() string { return "guard" }
+func (g *hooks) ID() string { return "hooks" }
 
-func (g *guard) Provides(b byte) bool {
+func (g *hooks) Provides(b byte) bool {
 	return bytes.IndexByte([]byte{mochi.OnConnectAuthenticate, mochi.OnSessionEstablish, mochi.OnPacketRead, mochi.OnACLCheck,
 		mochi.OnPublish, mochi.OnWill, mochi.OnRetainMessage, mochi.OnPacketSent, mochi.OnPacketProcessed}, b) >= 0
 }
 
-func (g *guard) OnConnectAuthenticate(_ *mochi.Client, pk packets.Packet) bool {
+func (g *hooks) OnConnectAuthenticate(_ *mochi.Client, pk packets.Packet) bool {
 	user, password := sha256.Sum256(pk.Connect.Username), sha256.Sum256(pk.Connect.Password)
 	return g.open || subtle.ConstantTimeCompare(user[:], g.user[:])&subtle.ConstantTimeCompare(password[:], g.password[:]) == 1
 }
 
 // OnSessionEstablish comes after the login and before mochi looks for an older
 // session of the same client.
-func (g *guard) OnSessionEstablish(cl *mochi.Client, _ packets.Packet) {
+func (g *hooks) OnSessionEstablish(cl *mochi.Client, _ packets.Packet) {
 	g.broker.takeOver(cl.ID, cl.Net.Conn)
 }
 
@@ -51,7 +51,7 @@ func (g *guard) OnSessionEstablish(cl *mochi.Client, _ packets.Packet) {
 // that of a message on its way to the client: the two directions count their
 // ids independently, mochi keeps one table. The message itself is sent already;
 // only its acknowledgement is no longer waited for.
-func (g *guard) OnPacketRead(cl *mochi.Client, pk packets.Packet) (packets.Packet, error) {
+func (g *hooks) OnPacketRead(cl *mochi.Client, pk packets.Packet) (packets.Packet, error) {
 	switch pk.FixedHeader.Type {
 	case packets.Subscribe, packets.Unsubscribe:
 		if cl.State.Inflight.Delete(pk.PacketID) {
@@ -62,10 +62,10 @@ func (g *guard) OnPacketRead(cl *mochi.Client, pk packets.Packet) (packets.Packe
 	return pk, nil
 }
 
-func (g *guard) OnACLCheck(*mochi.Client, string, bool) bool { return true }
+func (g *hooks) OnACLCheck(*mochi.Client, string, bool) bool { return true }
 
 // OnPublish comes right before a message is retained, OnRetainMessage right after it.
-func (g *guard) OnPublish(cl *mochi.Client, pk packets.Packet) (packets.Packet, error) {
+func (g *hooks) OnPublish(cl *mochi.Client, pk packets.Packet) (packets.Packet, error) {
 	if pk.FixedHeader.Retain {
 		g.write(cl)
 	}
@@ -73,33 +73,33 @@ func (g *guard) OnPublish(cl *mochi.Client, pk packets.Packet) (packets.Packet, 
 }
 
 // OnWill is OnPublish for a will. A delayed one is retained later, without a hook.
-func (g *guard) OnWill(cl *mochi.Client, will mochi.Will) (mochi.Will, error) {
+func (g *hooks) OnWill(cl *mochi.Client, will mochi.Will) (mochi.Will, error) {
 	if will.Retain && will.WillDelayInterval == 0 {
 		g.write(cl)
 	}
 	return will, nil
 }
 
-func (g *guard) write(cl *mochi.Client) {
+func (g *hooks) write(cl *mochi.Client) {
 	g.retained.Lock()
 	g.writing.Store(cl, nil)
 }
 
-func (g *guard) OnRetainMessage(cl *mochi.Client, _ packets.Packet, _ int64) {
+func (g *hooks) OnRetainMessage(cl *mochi.Client, _ packets.Packet, _ int64) {
 	if _, held := g.writing.LoadAndDelete(cl); held {
 		g.retained.Unlock()
 	}
 }
 
 // OnPacketSent comes between the SUBACK and the replay, OnPacketProcessed after it.
-func (g *guard) OnPacketSent(cl *mochi.Client, pk packets.Packet, _ []byte) {
+func (g *hooks) OnPacketSent(cl *mochi.Client, pk packets.Packet, _ []byte) {
 	if pk.FixedHeader.Type == packets.Suback {
 		g.retained.RLock()
 		g.replaying.Store(cl, nil)
 	}
 }
 
-func (g *guard) OnPacketProcessed(cl *mochi.Client, _ packets.Packet, _ error) {
+func (g *hooks) OnPacketProcessed(cl *mochi.Client, _ packets.Packet, _ error) {
 	if _, held := g.replaying.LoadAndDelete(cl); held {
 		g.retained.RUnlock()
 	}

@@ -22,18 +22,18 @@ var (
 	errStalled = fmt.Errorf("the broker took no data for %v", writeTimeout)
 )
 
-// link is the socket below paho. It exists because paho reports a lost
+// socket is the connection below paho. It exists because paho reports a lost
 // connection from several goroutines, and whoever hands it a message just then
 // hangs until a timeout; and because it says nothing at all about a socket
-// that was closed under it. So a link never fails a write: it closes the
-// socket, unless the peer has done so, remembers why, and lets the reader,
+// that was closed under it. So it never fails a write: it closes the
+// connection, unless the peer has done so, remembers why, and lets the reader,
 // which fails at once, be the only one to tell paho, after onEnd has called
 // the sender back.
-type link struct {
+type socket struct {
 	net.Conn
-	in       *bufio.Reader // paho reads byte by byte
-	onEnd    func()
-	greeting greeting // reader only
+	in      *bufio.Reader // paho reads byte by byte
+	onEnd   func()
+	connack connack // reader only
 
 	write  sync.Mutex // one deadline and one write at a time
 	corked bool       // small writes wait for more
@@ -43,55 +43,55 @@ type link struct {
 	cause error
 }
 
-func newLink(conn net.Conn, onEnd func()) *link {
-	return &link{Conn: conn, in: bufio.NewReaderSize(hurried{conn}, 1<<14), onEnd: onEnd}
+func newSocket(conn net.Conn, onEnd func()) *socket {
+	return &socket{Conn: conn, in: bufio.NewReaderSize(quickAcked{conn}, 1<<14), onEnd: onEnd}
 }
 
-// hurried acknowledges what it has read at once.
-type hurried struct{ conn net.Conn }
+// quickAcked acknowledges what it has read at once.
+type quickAcked struct{ conn net.Conn }
 
-func (h hurried) Read(p []byte) (int, error) {
+func (h quickAcked) Read(p []byte) (int, error) {
 	n, err := h.conn.Read(p)
 	if n > 0 {
-		hurry(h.conn)
+		quickAck(h.conn)
 	}
 	return n, err
 }
 
 // fail closes the socket; the first reason given is the one that is reported.
-func (l *link) fail(cause error) {
-	l.mu.Lock()
-	if l.cause == nil {
-		l.cause = cause
+func (s *socket) fail(cause error) {
+	s.mu.Lock()
+	if s.cause == nil {
+		s.cause = cause
 	}
-	l.mu.Unlock()
-	_ = l.Conn.Close()
+	s.mu.Unlock()
+	_ = s.Conn.Close()
 }
 
-func (l *link) Read(p []byte) (int, error) {
-	n, err := l.in.Read(p)
+func (s *socket) Read(p []byte) (int, error) {
+	n, err := s.in.Read(p)
 	if n > 0 {
-		err = l.greeting.check(p[:n])
+		err = s.connack.check(p[:n])
 	}
 	if err == nil {
 		return n, nil
 	}
-	l.mu.Lock()
-	if l.cause != nil {
-		err = l.cause
+	s.mu.Lock()
+	if s.cause != nil {
+		err = s.cause
 	}
-	l.mu.Unlock()
-	l.onEnd()
+	s.mu.Unlock()
+	s.onEnd()
 	return 0, err
 }
 
-// Write always succeeds; see link.
-func (l *link) Write(p []byte) (int, error) {
-	l.write.Lock()
-	defer l.write.Unlock()
-	l.out = append(l.out, p...)
-	if !l.corked || len(l.out) > mostCorked {
-		l.flush()
+// Write always succeeds; see socket.
+func (s *socket) Write(p []byte) (int, error) {
+	s.write.Lock()
+	defer s.write.Unlock()
+	s.out = append(s.out, p...)
+	if !s.corked || len(s.out) > mostCorked {
+		s.flush()
 	}
 	return len(p), nil
 }
@@ -101,41 +101,41 @@ const mostCorked = 4096
 
 // cork lets small writes wait for each other until uncork: of a burst, each write of its own costs the broker, the
 // kernel and us more than what is in it.
-func (l *link) cork() {
-	l.write.Lock()
-	defer l.write.Unlock()
-	l.corked = true
+func (s *socket) cork() {
+	s.write.Lock()
+	defer s.write.Unlock()
+	s.corked = true
 }
 
-func (l *link) uncork() {
-	l.write.Lock()
-	defer l.write.Unlock()
-	l.corked = false
-	l.flush()
+func (s *socket) uncork() {
+	s.write.Lock()
+	defer s.write.Unlock()
+	s.corked = false
+	s.flush()
 }
 
 // flush writes what waits.
-func (l *link) flush() {
-	if len(l.out) == 0 {
+func (s *socket) flush() {
+	if len(s.out) == 0 {
 		return
 	}
-	_ = l.Conn.SetWriteDeadline(time.Now().Add(writeTimeout))
-	if _, err := l.Conn.Write(l.out); err != nil {
+	_ = s.Conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+	if _, err := s.Conn.Write(s.out); err != nil {
 		var timeout net.Error
 		if errors.As(err, &timeout) && timeout.Timeout() {
 			err = errStalled
 		}
 		if !closed(err) { // else the reader ends by itself, after it has read what the peer has said last: an alert, for example
-			l.fail(err)
+			s.fail(err)
 		}
 	}
-	if l.out = l.out[:0]; cap(l.out) > 4*mostCorked {
-		l.out = nil
+	if s.out = s.out[:0]; cap(s.out) > 4*mostCorked {
+		s.out = nil
 	}
 }
 
 // SetWriteDeadline does nothing: Write sets its own, under its lock.
-func (l *link) SetWriteDeadline(time.Time) error { return nil }
+func (s *socket) SetWriteDeadline(time.Time) error { return nil }
 
 // A peer's first bytes that are not a CONNACK.
 var (
@@ -151,11 +151,11 @@ func (c unknownCode) Error() string {
 	return fmt.Sprintf("the broker refused with the unknown code %d", byte(c))
 }
 
-// greeting looks at the first four bytes, which are the CONNACK. paho takes an
+// connack looks at the first four bytes, which are the CONNACK. paho takes an
 // unknown return code for a yes and reports other answers without their sense.
-type greeting int
+type connack int
 
-func (g *greeting) check(p []byte) error {
+func (g *connack) check(p []byte) error {
 	for _, b := range p {
 		switch {
 		case *g == 4:

@@ -24,7 +24,7 @@ func (p *pieces) SetWriteDeadline(time.Time) error { return nil }
 // Corked, small writes wait for each other and go out as one, in order; what is much does not wait.
 func TestCork(t *testing.T) {
 	socket := &pieces{}
-	l := newLink(socket, func() {})
+	l := newSocket(socket, func() {})
 	write := func(text string) {
 		if n, err := l.Write([]byte(text)); n != len(text) || err != nil {
 			t.Errorf("Write: %d, %v", n, err)
