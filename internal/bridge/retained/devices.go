@@ -21,8 +21,9 @@ func (st *Store) Want(messages []discovery.Retained) (news bool) {
 		case missing && !d.due:
 			st.schedule(d, true)
 			news = true
-		case changed:
-			st.schedule(d, missing)
+		case changed: // one that is withheld and has changed back is sent, so that it comes back
+			_, withheld := st.limits.missing[m.Topic]
+			st.schedule(d, missing || withheld)
 		}
 	}
 	return news

@@ -78,9 +78,11 @@ func (st *Store) Live(s *step.Step, topic, payload string) {
 		st.schedule(st.byTopic[topic], true)
 	case st.isDevice(topic):
 		st.Read(topic, payload)
-	case st.mine[topic] || isLasting(topic) && st.lasting[topic] != "":
-		st.round(s, topic)
-		st.foreign.repair[topic] = s.Now.Add(Spacing)
+	default:
+		if _, ours := st.states[topic]; ours {
+			st.round(s, topic)
+			st.foreign.repair[topic] = s.Now.Add(Spacing)
+		}
 	}
 }
 
@@ -106,7 +108,7 @@ func (st *Store) echo(s *step.Step, topic, payload string) bool {
 			st.set(topic, payload)
 		}
 		if payload == st.shall(topic) {
-			st.confirm(s, topic)
+			st.there(s, topic)
 		}
 	}
 	return true
@@ -149,7 +151,7 @@ func (st *Store) settleForeign(s *step.Step) (deleted, returned []string) {
 	for _, topic := range slices.Sorted(maps.Keys(f.repair)) {
 		if s.Due(f.repair[topic]) {
 			delete(f.repair, topic)
-			st.send(s, topic, st.shall(topic))
+			st.emit(s, topic, st.states[topic])
 		}
 	}
 	for topic, fight := range f.fights {

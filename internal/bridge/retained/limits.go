@@ -20,13 +20,13 @@ import (
 // suspect once more, nothing as large as that is sent: however many messages are too large, they cost two connections. What
 // is withheld is tried again after the next connect that follows another end, and ever more seldom, daily at last.
 type limits struct {
-	max      int               // messages of that size are withheld; 0 = none is
-	careful  time.Time         // until then messages are sent smallest first
-	batch    map[string]string // that wait for the end of the step, to be sorted
-	withheld map[string]string // what is wanted on topics and not sent, or is being tried and has not come back
-	retry    time.Time         // when that is tried; zero = nothing is
-	failed   int               // how often it was tried in vain
-	soon     bool              // it is tried after the next connect
+	max     int               // messages of that size are withheld; 0 = none is
+	careful time.Time         // until then messages are sent smallest first
+	batch   map[string]string // that wait for the end of the step, to be sorted
+	missing map[string]bool   // topics whose message is withheld, or being tried; true = dropped without a word
+	retry   time.Time         // when that is tried; zero = nothing is
+	failed  int               // how often it was tried in vain
+	soon    bool              // it is tried after the next connect
 }
 
 const (
@@ -39,7 +39,7 @@ const (
 )
 
 func newLimits() limits {
-	return limits{batch: make(map[string]string), withheld: make(map[string]string)}
+	return limits{batch: make(map[string]string), missing: make(map[string]bool)}
 }
 
 func (l *limits) leave() { *l = newLimits() }
@@ -55,18 +55,17 @@ func (st *Store) Withholds(topic, payload string) bool {
 // emit sends a message, unless it is too large for the broker, and reports whether it does.
 func (st *Store) emit(s *step.Step, topic, payload string) bool {
 	l := &st.limits
-	switch _, known := l.withheld[topic]; {
-	case st.Withholds(topic, payload):
-		if l.withheld[topic] = payload; !known {
+	if st.Withholds(topic, payload) {
+		if _, known := l.missing[topic]; !known {
+			l.missing[topic] = false
 			s.Note(step.Warn, "message withheld: it is too large for the broker; it will be tried again", "topic", topic, "bytes", strconv.Itoa(Size(topic, payload)))
 			st.tell(s)
 		}
 		st.plan(s)
 		return false
-	case payload == "":
+	}
+	if payload == "" {
 		st.forget(s, topic)
-	case known:
-		l.withheld[topic] = payload
 	}
 	if s.Now.Before(l.careful) {
 		l.batch[topic] = payload
@@ -97,7 +96,7 @@ func (st *Store) Lost(s *step.Step, unacked []step.Sent, acked int) {
 	i := slices.IndexFunc(unacked, func(m step.Sent) bool { return m.Size > max(small, acked) })
 	switch {
 	case i < 0: // it ended for another reason
-		l.soon = len(l.withheld) > 0
+		l.soon = slices.Contains(slices.Collect(maps.Values(l.missing)), false) // what was dropped is sent with the connect
 	case s.Now.Before(l.careful):
 		l.max = unacked[i].Size
 	default:
@@ -133,16 +132,14 @@ func (st *Store) tryAgain(s *step.Step) {
 	if l.retry = (time.Time{}); l.max > 0 {
 		l.max, l.careful = 0, s.Now.Add(carefulFor)
 	}
-	again := maps.Clone(l.withheld)
-	for topic := range st.verify.absent {
-		again[topic] = st.shall(topic)
-	}
-	for _, topic := range slices.Sorted(maps.Keys(again)) {
+	for _, topic := range slices.Sorted(maps.Keys(l.missing)) {
 		if d := st.byTopic[topic]; d != nil {
 			st.schedule(d, true)
-		} else if again[topic] != "" {
+		} else if payload := st.states[topic]; payload != "" {
 			delete(st.have, topic)
-			st.put(s, topic, again[topic])
+			st.put(s, topic, payload)
+		} else {
+			st.forget(s, topic)
 		}
 	}
 }
@@ -152,25 +149,23 @@ func (st *Store) shall(topic string) string {
 	if d := st.byTopic[topic]; d != nil {
 		return d.Payload
 	}
-	if isLasting(topic) {
-		return st.lasting[topic]
-	}
-	return st.have[topic]
+	return st.states[topic]
 }
 
-// confirm takes that the broker has what is wanted on a topic.
-func (st *Store) confirm(s *step.Step, topic string) { st.forget(s, topic) }
+// there takes that the broker has what is wanted on a topic: it has come back, or was there before.
+func (st *Store) there(s *step.Step, topic string) {
+	if _, waits := st.open[topic]; !waits {
+		st.forget(s, topic)
+	}
+}
 
 // forget is when nothing that is wanted on a topic is missing on the broker.
 func (st *Store) forget(s *step.Step, topic string) {
-	_, withheld := st.limits.withheld[topic]
-	_, absent := st.verify.absent[topic]
-	if !withheld && !absent {
+	if _, missing := st.limits.missing[topic]; !missing {
 		return
 	}
-	delete(st.limits.withheld, topic)
-	delete(st.verify.absent, topic)
-	if len(st.limits.withheld)+len(st.verify.absent) == 0 {
+	delete(st.limits.missing, topic)
+	if len(st.limits.missing) == 0 {
 		st.limits.retry, st.limits.failed = time.Time{}, 0
 	}
 	st.tell(s)
@@ -178,16 +173,9 @@ func (st *Store) forget(s *step.Step, topic string) {
 
 // tell names what is not on the broker, in few words: they are a message, too.
 func (st *Store) tell(s *step.Step) {
-	sizes := make(map[string]int)
-	for topic, payload := range st.limits.withheld {
-		sizes[topic] = Size(topic, payload)
-	}
-	for topic := range st.verify.absent {
-		sizes[topic] = Size(topic, st.shall(topic))
-	}
 	var list []string
-	for _, topic := range slices.Sorted(maps.Keys(sizes)) {
-		list = append(list, topic+" ("+strconv.Itoa(sizes[topic])+" bytes)")
+	for _, topic := range slices.Sorted(maps.Keys(st.limits.missing)) {
+		list = append(list, topic+" ("+strconv.Itoa(Size(topic, st.shall(topic)))+" bytes)")
 	}
 	if more := len(list) - maxNamed; more > 0 {
 		list = append(list[:maxNamed], "and "+strconv.Itoa(more)+" more")

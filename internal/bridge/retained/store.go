@@ -43,8 +43,7 @@ type Store struct {
 	changed      func(topic, payload string) // what the broker has of ours
 
 	have    map[string]string    // what the broker has, as far as is known: read, or sent
-	lasting map[string]string    // what shall be there of registries and removals
-	mine    map[string]bool      // other topics that were retained over this connection
+	states  map[string]string    // what shall be there beside device messages: of registries and removals, and of all else over this connection
 	read    map[string]bool      // device messages that were read over this connection
 	devices []*device            // device messages that shall be there, parents first
 	byTopic map[string]*device   // the same
@@ -76,17 +75,17 @@ type open struct {
 // New returns the store of a program with a discovery prefix and a base topic. Changed hears of everything that the broker
 // has of ours now.
 func New(prefix, base string, changed func(topic, payload string)) *Store {
-	return &Store{prefix: prefix, base: base, changed: changed, have: make(map[string]string), lasting: make(map[string]string),
-		mine: make(map[string]bool), read: make(map[string]bool), byTopic: make(map[string]*device), sent: make(map[string]time.Time), open: make(map[string]open),
+	return &Store{prefix: prefix, base: base, changed: changed, have: make(map[string]string), states: make(map[string]string),
+		read: make(map[string]bool), byTopic: make(map[string]*device), sent: make(map[string]time.Time), open: make(map[string]open),
 		limits: newLimits(), foreign: newForeign()}
 }
 
 // Reconnect forgets what the broker has: it is read again. What shall be there stays.
 func (st *Store) Reconnect() {
 	st.have, st.open, st.flooded = make(map[string]string), make(map[string]open), false
-	clear(st.mine)
+	maps.DeleteFunc(st.states, func(topic, _ string) bool { return !isLasting(topic) })
 	clear(st.read)
-	st.verify = verify{absent: st.verify.absent}
+	st.verify = verify{}
 	st.foreign.reconnect()
 }
 
@@ -109,15 +108,15 @@ func (st *Store) Read(topic, payload string) {
 
 // Start is when the retained world has been read: what is not as it shall be is due.
 func (st *Store) Start(s *step.Step) {
+	st.readBack(s)
 	st.adopt()
 	for _, d := range st.devices {
 		st.schedule(d, d.due || st.have[d.Topic] != d.Payload)
 	}
-	for _, topic := range slices.Sorted(maps.Keys(st.lasting)) {
-		st.put(s, topic, st.lasting[topic])
+	for _, topic := range slices.Sorted(maps.Keys(st.states)) {
+		st.put(s, topic, st.states[topic])
 	}
 	st.limits.start(s)
-	st.readBack(s)
 	s.Problem(problem.Flood, st.base, st.flooded, "")
 }
 
@@ -144,7 +143,7 @@ func (st *Store) Leave(s *step.Step) {
 	st.limits.leave()
 	st.verify = verify{}
 	st.tell(s)
-	clear(st.lasting)
+	clear(st.states)
 	clear(st.byTopic)
 	st.devices = nil
 }
@@ -166,7 +165,7 @@ func (st *Store) Topics() []string { return slices.Sorted(maps.Keys(st.have)) }
 func (st *Store) All() map[string]string { return st.have }
 
 // Lasting returns what shall be on a registry's topic, or that of a removal.
-func (st *Store) Lasting(topic string) string { return st.lasting[topic] }
+func (st *Store) Lasting(topic string) string { return st.states[topic] }
 
 // Devices returns the device messages that somebody wants, parents first.
 func (st *Store) Devices() (list []discovery.Retained) {
@@ -181,17 +180,15 @@ func (st *Store) Devices() (list []discovery.Retained) {
 // Retain makes payload what the broker shall have on a topic that is no device's; "" takes it off. What is there already
 // costs nothing.
 func (st *Store) Retain(s *step.Step, topic, payload string) {
-	if isLasting(topic) {
-		st.lasting[topic] = payload
-	} else {
-		st.mine[topic] = true
-	}
+	st.states[topic] = payload
 	st.put(s, topic, payload)
 }
 
 // put sends what is not there.
 func (st *Store) put(s *step.Step, topic, payload string) {
-	if st.have[topic] != payload && st.emit(s, topic, payload) {
+	if st.have[topic] == payload {
+		st.there(s, topic)
+	} else if st.emit(s, topic, payload) {
 		st.set(topic, payload)
 	}
 }

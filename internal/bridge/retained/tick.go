@@ -44,7 +44,7 @@ func (st *Store) Tick(s *step.Step) (o Outcome) {
 // Settled returns when what was sent last on a topic is on the broker, or nobody waits for it any more: zero when it is
 // now. Confirmed is whether it is on the broker.
 func (st *Store) Settled(topic string) (at time.Time, confirmed bool) {
-	if _, withheld := st.limits.withheld[topic]; withheld && st.Withholds(topic, st.shall(topic)) {
+	if st.Withholds(topic, st.shall(topic)) {
 		return time.Time{}, false
 	}
 	o, waits := st.open[topic]

@@ -17,7 +17,6 @@ type verify struct {
 	ends   time.Time            // when its answer is over
 	seen   map[string]bool      // topics that it has answered with: with what shall be there, or with something else
 	sentAt map[string]time.Time // device messages, registries and removals over this connection
-	absent map[string]bool      // topics whose message was sent and is not there
 	sizes  map[string]int       // of what the broker was seen to keep over this connection, by topic
 }
 
@@ -83,36 +82,25 @@ func (st *Store) conclude(s *step.Step) {
 	v := &st.verify
 	for topic, right := range v.seen {
 		if right {
-			st.confirm(s, topic)
+			st.forget(s, topic)
 		}
 	}
-	absent := func(topic string) {
-		sent, ours := v.sentAt[topic]
-		if ours && sent.Before(v.asked) && st.have[topic] != "" && !v.seen[topic] && !st.foreign.pending(topic) {
-			if v.absent == nil {
-				v.absent = make(map[string]bool)
-			}
-			v.absent[topic] = true
+	for topic, sent := range v.sentAt {
+		if !sent.Before(v.asked) || st.have[topic] == "" || v.seen[topic] || st.foreign.pending(topic) {
+			continue
 		}
-	}
-	for _, d := range st.devices {
-		absent(d.Topic)
-	}
-	for topic := range st.lasting {
-		absent(topic)
+		st.limits.missing[topic] = true
+		st.plan(s)
 	}
 	v.asked = time.Time{}
-	if len(v.absent) > 0 {
-		st.plan(s)
-		st.tell(s)
-	}
+	st.tell(s)
 }
 
 // readBack takes what was read over a new connection: what is there is not missing any more.
 func (st *Store) readBack(s *step.Step) {
-	for topic := range st.have {
-		if st.have[topic] == st.shall(topic) {
-			st.confirm(s, topic)
+	for topic := range st.limits.missing {
+		if payload := st.shall(topic); payload != "" && payload == st.have[topic] {
+			st.forget(s, topic)
 		}
 	}
 }
