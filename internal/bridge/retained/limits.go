@@ -23,7 +23,7 @@ type limits struct {
 	max     int               // messages of that size are withheld; 0 = none is
 	careful time.Time         // until then messages are sent smallest first
 	batch   map[string]string // that wait for the end of the step, to be sorted
-	missing map[string]bool   // topics whose message is withheld, or being tried; true = dropped without a word
+	missing map[string]bool   // topics whose message is withheld, or being tried; true = dropped without a word: that it comes back says nothing
 	retry   time.Time         // when that is tried; zero = nothing is
 	failed  int               // how often it was tried in vain
 	soon    bool              // it is tried after the next connect
@@ -152,9 +152,10 @@ func (st *Store) shall(topic string) string {
 	return st.states[topic]
 }
 
-// there takes that the broker has what is wanted on a topic: it has come back, or was there before.
+// there takes that the broker has what is wanted on a topic: it has come back, or was there before. What was dropped once
+// without a word is there when the broker says so.
 func (st *Store) there(s *step.Step, topic string) {
-	if _, waits := st.open[topic]; !waits {
+	if _, waits := st.open[topic]; !waits && !st.limits.missing[topic] {
 		st.forget(s, topic)
 	}
 }

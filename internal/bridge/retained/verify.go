@@ -56,7 +56,13 @@ func (st *Store) Replay(s *step.Step, topic, payload string) {
 	}
 }
 
-func (v *verify) next() time.Time { return step.Earlier(v.due, v.ends) }
+// next returns when an answer is over, or else when the broker is asked.
+func (v *verify) next() time.Time {
+	if v.ends.IsZero() {
+		return v.due
+	}
+	return v.ends
+}
 
 // ask asks the broker, and reports whether an answer is over.
 func (st *Store) ask(s *step.Step) (answered bool) {
@@ -81,15 +87,22 @@ func (st *Store) ask(s *step.Step) (answered bool) {
 func (st *Store) conclude(s *step.Step) {
 	v := &st.verify
 	for topic, right := range v.seen {
-		if right {
+		if right && st.have[topic] == st.shall(topic) {
 			st.forget(s, topic)
 		}
 	}
 	for topic, sent := range v.sentAt {
-		if !sent.Before(v.asked) || st.have[topic] == "" || v.seen[topic] || st.foreign.pending(topic) {
+		payload := st.shall(topic)
+		if !sent.Before(v.asked) || payload == "" || payload != st.have[topic] || v.seen[topic] || st.foreign.pending(topic) {
 			continue
 		}
 		st.limits.missing[topic] = true
+		delete(v.sizes, topic) // whatever comes next there is asked for
+
+		// What was sent before it does not come back any more.
+		if o, waits := st.open[topic]; waits {
+			st.open[topic] = open{payloads: o.payloads[len(o.payloads)-1:], since: o.since}
+		}
 		st.plan(s)
 	}
 	v.asked = time.Time{}
