@@ -100,10 +100,11 @@ func (st *Store) echo(s *step.Step, topic, payload string) bool {
 		st.open[topic] = o
 	}
 	switch {
+	case len(o.payloads) > 0:
 	case payload != "" && st.isDevice(topic) && st.byTopic[topic] == nil:
 		st.have[topic] = payload
-		st.put(s, topic, "")
-	case len(o.payloads) == 0:
+		st.Drop(s, topic)
+	default:
 		if st.have[topic] != payload {
 			st.set(topic, payload)
 		}
