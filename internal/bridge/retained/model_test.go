@@ -59,6 +59,7 @@ type owner struct {
 	asked   bool // what it keeps, behind all of that
 	acked   int
 	up      bool
+	cuts    int  // connections that have ended
 	slow    bool // a few messages each half second
 	devices map[string]string
 	states  map[string]string
@@ -185,6 +186,7 @@ func (o *owner) cut() {
 		o.broker.keep(p.Topic, p.Payload)
 	}
 	acked := o.acked
+	o.cuts++
 	o.up, o.way, o.asked, o.acked = false, nil, false, 0
 	o.do(func() { o.store.Lost(o.s, unacked, acked) })
 }

@@ -212,7 +212,7 @@ func (st *Store) send(s *step.Step, topic, payload string) {
 	}
 	st.open[topic] = o
 	if payload != "" && (st.isDevice(topic) || isLasting(topic)) {
-		st.verify.sent(s, topic, payload)
+		st.verify.sent(s, topic, payload, st.limits.missing[topic])
 	}
 	s.Send(topic, payload)
 }

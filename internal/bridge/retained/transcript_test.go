@@ -31,6 +31,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	limit 900 closes    on a larger message; or drops it, or hands it on and does not keep it (hands)
 //	secret topic        we may not read it
 //	lost                the connection ends: what is under way is lost
+//	away device {2}     so it does, and another message is wanted meanwhile
 //	forgets             so it does, and the broker has no memory when it comes back
 //	remember, recalls   so it does, and it comes back with the memory of that time
 //	birth               Home Assistant has started
@@ -117,6 +118,7 @@ var verbs = map[string]func(o *owner, topic, payload string){
 	},
 	"secret":   func(o *owner, topic, _ string) { o.broker.secret[topic] = true },
 	"lost":     func(o *owner, _, _ string) { o.cut() },
+	"away":     func(o *owner, topic, payload string) { o.cut(); o.devices[topic] = o.long(payload) },
 	"forgets":  func(o *owner, _, _ string) { o.cut(); clear(o.broker.kept) },
 	"remember": func(o *owner, _, _ string) { o.old = maps.Clone(o.broker.kept) },
 	"recalls":  func(o *owner, _, _ string) { o.cut(); o.broker.kept = maps.Clone(o.old) },

@@ -25,13 +25,14 @@ const (
 	quiet       = time.Second // without another message the answer is over
 )
 
-// sent takes that something was sent. While more is sent the question waits; where as much was seen to be kept there is none.
-func (v *verify) sent(s *step.Step, topic, payload string) {
+// sent takes that something was sent. While more is sent the question waits; where as much was seen to be kept, and nothing
+// was dropped, there is none.
+func (v *verify) sent(s *step.Step, topic, payload string, dropped bool) {
 	if v.sentAt == nil {
 		v.sentAt = make(map[string]time.Time)
 	}
 	v.sentAt[topic] = s.Now
-	if Size(topic, payload) > v.sizes[topic] {
+	if dropped || Size(topic, payload) > v.sizes[topic] {
 		v.due = s.Now.Add(verifyAfter)
 	}
 }
@@ -97,8 +98,6 @@ func (st *Store) conclude(s *step.Step) {
 			continue
 		}
 		st.limits.missing[topic] = true
-		delete(v.sizes, topic) // whatever comes next there is asked for
-
 		// What was sent before it does not come back any more.
 		if o, waits := st.open[topic]; waits {
 			st.open[topic] = open{payloads: o.payloads[len(o.payloads)-1:], since: o.since}
