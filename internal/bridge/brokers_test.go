@@ -16,7 +16,7 @@ import (
 	"evcc-discovery/internal/bridge/step"
 )
 
-var brokerRuns = flag.Int("brokers", 12, "runs of TestBrokers")
+var brokerRuns = flag.Int("brokers", 4, "runs of TestBrokers")
 
 // strict is a broker with a limit. What we publish is under way for a while, and lost with the connection.
 type strict struct {
@@ -122,7 +122,8 @@ func (b *strict) pass(d time.Duration, chance float64) {
 }
 
 // TestBrokers: whatever limit a broker has, it costs a handful of connections, and what fits is there. When it has none any
-// more, everything is there, however often the connection broke meanwhile.
+// more, everything is there, however often the connection broke meanwhile. This is the whole core; the store alone is played
+// with much more in package retained (TestInTheEnd).
 func TestBrokers(t *testing.T) {
 	t.Parallel()
 	captured, err := os.ReadFile("../simulator/trees/evcc-0.123.0-demo.txt")
