@@ -15,7 +15,8 @@
 //   - The broker drops a message without a word, or we may not read it: verify.go.
 //   - Somebody else empties or overwrites a topic; Home Assistant's user deletes a device: foreign.go.
 //
-// In the end the broker has what is wanted, or the message is withheld and a problem names it.
+// In the end the broker has what is wanted, or the message is withheld and a problem names it. Only of small states nobody asks
+// whether the broker has dropped them without a word.
 package retained
 
 import (

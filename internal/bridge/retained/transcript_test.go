@@ -34,6 +34,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	away device {2}     so it does, and another message is wanted meanwhile
 //	forgets             so it does, and the broker has no memory when it comes back
 //	remember, recalls   so it does, and it comes back with the memory of that time
+//	leave               it is another program's matter from here on
 //	birth               Home Assistant has started
 //	@ 5s                time passes, with a tick whenever the store asks for one
 //	> topic payload     must be published; >> must be asked, ! must be in the log; deleted, returned: what became known
@@ -122,6 +123,7 @@ var verbs = map[string]func(o *owner, topic, payload string){
 	"forgets":  func(o *owner, _, _ string) { o.cut(); clear(o.broker.kept) },
 	"remember": func(o *owner, _, _ string) { o.old = maps.Clone(o.broker.kept) },
 	"recalls":  func(o *owner, _, _ string) { o.cut(); o.broker.kept = maps.Clone(o.old) },
+	"leave":    func(o *owner, _, _ string) { o.do(func() { o.store.Leave(o.s) }); clear(o.devices); clear(o.states) },
 	"birth":    func(o *owner, _, _ string) { o.store.Repeat(o.now.Add(BirthDelay("ours"))) },
 	"@": func(o *owner, topic, _ string) {
 		d, err := time.ParseDuration(brief(topic))

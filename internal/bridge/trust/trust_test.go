@@ -32,6 +32,7 @@ func TestTrust(t *testing.T) {
 		"a loadpoint more than was counted": {"online filled offline online live3 live1 live2", "++----+"},
 		"offline said twice":                {"online filled offline offline online live1 live2", "++----+"},
 		"crash, then one loadpoint less":    {"online filled offline online live1 fewer", "++---+"},
+		"crash, a loadpoint less is left":   {"online filled offline online fewer live1", "++---+"},
 		"online said anew":                  {"online filled online said power1", "++--+"},
 		"online said anew, then blanked":    {"online filled online blank filled power1", "++---+"},
 		"crash, slow start":                 {"online filled offline online said late power1 live1 live2", "++------+"},
