@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -14,11 +15,10 @@ import (
 	"syscall"
 	_ "time/tzdata" // the image has no time zones
 
-	"github.com/rs/zerolog"
-
 	"evcc-discovery/internal/app"
 	"evcc-discovery/internal/build"
 	"evcc-discovery/internal/homeassistant"
+	"evcc-discovery/internal/logging"
 	"evcc-discovery/internal/settings"
 )
 
@@ -70,7 +70,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		return err
 	}
 	s, err := settings.Load(os.Environ(), settings.Surroundings(data, os.Getenv))
-	a := &app.App{Settings: s, Version: build.Version(version), Out: out, Log: logger(s, out, errOut, command)}
+	logger, end := logging.New(target(out, errOut, command), s.LogLevel, s.LogJSON)
+	defer end()
+	log.SetFlags(0)
+	log.SetOutput(logging.Standard(logger).Writer()) // libraries' own
+	a := &app.App{Settings: s, Version: build.Version(version), Out: out, Log: logger}
 	a.Home, _ = homeassistant.FromEnvironment(supervisor, os.Getenv)
 	switch {
 	case err == nil:
@@ -102,27 +106,13 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	return fmt.Errorf("no command %q\n%w", command, errUsage)
 }
 
-// logger writes to standard output, which is what services and containers collect; commands that print a result
-// log to standard error.
-func logger(s settings.Settings, out, errOut io.Writer, command string) zerolog.Logger {
-	target := out
+// target is where a command's log goes: to standard output, which is what services and containers collect; to standard
+// error where that holds a result.
+func target(out, errOut io.Writer, command string) io.Writer {
 	if command == "dump" || command == "remove" || command == "rediscover" || command == "reset-ids" {
-		target = errOut
+		return errOut
 	}
-	if !s.LogJSON {
-		target = zerolog.ConsoleWriter{Out: target, TimeFormat: "15:04:05", NoColor: !terminal(target)}
-	}
-	return zerolog.New(target).Level(s.LogLevel).With().Timestamp().Logger()
-}
-
-// terminal reports whether colours make sense.
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return out
 }
 
 func help(out io.Writer) error {

@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"log"
 	"os"
 	"os/exec"
 	"regexp"
@@ -148,6 +150,19 @@ func TestWrongSettings(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "s3cret") {
 		t.Errorf("the password is shown: %v", err)
+	}
+}
+
+// What a library writes to the log of the standard library is a line of ours, also as JSON.
+func TestLibrariesLog(t *testing.T) {
+	defer log.SetOutput(os.Stderr)
+	t.Setenv("EVCC_DISCOVERY_LOG_FORMAT", "json")
+	var out, errOut bytes.Buffer
+	_ = run(t.Context(), []string{"healthcheck"}, &out, &errOut)
+	log.Print("http: odd")
+	var line struct{ Level, Text string }
+	if err := json.Unmarshal(out.Bytes(), &line); err != nil || line.Level != "warn" || line.Text != "http: odd" {
+		t.Errorf("%v: %q, and on standard error %q", err, out.String(), errOut.String())
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"evcc-discovery/internal/bridge"
 	"evcc-discovery/internal/build"
 	"evcc-discovery/internal/hint"
+	"evcc-discovery/internal/logging"
 	"evcc-discovery/internal/mqtt"
 	"evcc-discovery/internal/problem"
 	"evcc-discovery/internal/state"
@@ -89,7 +90,7 @@ func (a *App) health(ctx context.Context, alive func(context.Context) error, sta
 			web.StatusPath:   func() any { return status() },
 			web.ProblemsPath: func() any { return status().Problems },
 		}
-		if err := web.Serve(ctx, a.Settings.HealthAddress, alive, answers); err != nil {
+		if err := web.Serve(ctx, a.Settings.HealthAddress, alive, answers, logging.Standard(a.Log)); err != nil {
 			a.Log.Error().Err(err).Msg("nobody can ask whether the program works")
 		}
 	})

@@ -6,9 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log"
 	"net"
 	"net/http"
+	"strings"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
 
 // HealthPath answers 200 while the process works, whatever the broker does: a watchdog that restarts for a broker's
@@ -27,19 +31,62 @@ const patience = 2 * time.Second
 // Answers are what is answered as JSON, by path.
 type Answers map[string]func() any
 
-// Serve answers at address until the context ends. alive returns nil once the program's loop has answered.
-func Serve(ctx context.Context, address string, alive func(context.Context) error, answers Answers) error {
+// mostConnections are open at once; more wait in the kernel, so that they cannot take the file handles that the broker's
+// connection needs.
+const mostConnections = 16
+
+// Serve answers at address until the context ends. alive returns nil once the program's loop has answered. What goes wrong
+// with a single connection stands in the log.
+func Serve(ctx context.Context, address string, alive func(context.Context) error, answers Answers, errorLog *log.Logger) error {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return fmt.Errorf("health: %w", err)
 	}
-	s := &http.Server{Handler: handler(alive, answers), ReadHeaderTimeout: patience}
+	return serve(ctx, l, address, alive, answers, errorLog)
+}
+
+func serve(ctx context.Context, l net.Listener, address string, alive func(context.Context) error, answers Answers, errorLog *log.Logger) error {
+	s := &http.Server{
+		Handler: asked(address, handler(alive, answers)), ErrorLog: errorLog,
+		ReadTimeout: patience, WriteTimeout: 2 * patience, MaxHeaderBytes: 1 << 14,
+	}
+	s.SetKeepAlivesEnabled(false) // who asks does so now and then
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
-	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := s.Serve(netutil.LimitListener(l, mostConnections)); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("health: %w", err)
 	}
 	return nil
+}
+
+// asked refuses what was meant for a public name: a web page that lets its own name point here could read the answers in
+// its visitor's browser.
+func asked(address string, h http.Handler) http.Handler {
+	own, _, _ := net.SplitHostPort(address)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if host := hostOf(r.Host); host != own && !local(host) {
+			http.Error(w, "ask by address, or by a name without dots", http.StatusMisdirectedRequest)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// hostOf drops the port.
+func hostOf(host string) string {
+	if bare, _, err := net.SplitHostPort(host); err == nil {
+		host = bare
+	}
+	return strings.TrimSuffix(strings.Trim(host, "[]"), ".")
+}
+
+// local reports whether a host is an address or a name that no public server answers for.
+func local(host string) bool {
+	if net.ParseIP(host) != nil || !strings.Contains(host, ".") {
+		return true
+	}
+	host = strings.ToLower(host)
+	return strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".internal") || strings.HasSuffix(host, ".home.arpa")
 }
 
 func handler(alive func(context.Context) error, answers Answers) http.Handler {

@@ -25,7 +25,7 @@ func serve(t *testing.T, alive func(context.Context) error) string {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- web.Serve(ctx, address, alive, web.Answers{web.StatusPath: func() any { return map[string]int{"sites": 2} }})
+		done <- web.Serve(ctx, address, alive, web.Answers{web.StatusPath: func() any { return map[string]int{"sites": 2} }}, nil)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -75,7 +75,7 @@ func TestHealth(t *testing.T) {
 	if err := web.Check(t.Context(), "127.0.0.1:1"); err == nil {
 		t.Error("no program counts as healthy")
 	}
-	if err := web.Serve(t.Context(), works, nil, nil); err == nil {
+	if err := web.Serve(t.Context(), works, nil, nil, nil); err == nil {
 		t.Error("a taken address is no error")
 	}
 }
