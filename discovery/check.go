@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"evcc-discovery/entities"
 )
 
 // classUnits are the units that Home Assistant takes for a device class, of those that we use.
@@ -56,6 +58,7 @@ func (m *Message) Check() error {
 	}
 	fail(len(m.Device.Identifiers) == 0 || m.Device.Identifiers[0] == "", "a device needs an identifier")
 	fail(m.Device.Name == "", "a device needs a name")
+	fail(!entities.IsClean(m.Device.Name) || !entities.IsClean(m.Device.SWVersion), "its name %q or version %q has what cannot be shown", m.Device.Name, m.Device.SWVersion)
 	fail(m.Origin.Name == "", "device messages need an origin")
 	fail(m.AvailabilityMode != "all", "availability_mode must be all")
 	fail(len(m.Components) == 0, "a device needs a component")
@@ -78,6 +81,7 @@ type failer func(bad bool, format string, args ...any)
 func (c *Common) check(fail failer) {
 	fail(c.UniqueID == "", "needs a unique_id")
 	fail(c.Name == "" || c.Name != strings.TrimSpace(c.Name), "needs a name without spaces around it")
+	fail(!entities.IsClean(c.Name), "the name %q has what cannot be shown", c.Name)
 	fail(!validEntityID.MatchString(c.DefaultEntityID) || !strings.HasPrefix(c.DefaultEntityID, c.Platform+"."), "default_entity_id %q is not %s.slug", c.DefaultEntityID, c.Platform)
 	fail(c.Icon != "" && !strings.HasPrefix(c.Icon, "mdi:"), "icon %q needs its prefix", c.Icon)
 	fail(!slices.Contains([]string{"", "config", "diagnostic"}, c.EntityCategory), "no such category: %s", c.EntityCategory)
@@ -156,6 +160,7 @@ func (w *Writer) check(fail failer) {
 func checkOptions(options []string, fail failer) {
 	fail(len(options) == 0, "needs options")
 	fail(slices.Contains(options, ""), "an option is empty")
+	fail(slices.ContainsFunc(options, func(o string) bool { return !entities.IsClean(o) }), "an option has what cannot be shown: %q", options)
 	sorted := slices.Sorted(slices.Values(options))
 	fail(len(slices.Compact(sorted)) != len(options), "an option is there twice: %v", options)
 }

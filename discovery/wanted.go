@@ -139,6 +139,7 @@ func (w *Wanted) publish(topic string, m *Message) {
 	if len(m.Components) == 0 {
 		return // a device without an entity would be refused
 	}
+	m.Device.SWVersion = entities.Clean(m.Device.SWVersion)
 	w.messages = append(w.messages, m)
 	w.Configs = append(w.Configs, Retained{Topic: topic, Payload: m.Encode()})
 }

@@ -1,5 +1,7 @@
 package entities
 
+import "regexp"
+
 // Quantity is a measure in Home Assistant's terms. Empty fields are left out of the message.
 // Classes: https://www.home-assistant.io/integrations/sensor/#device-class
 type Quantity struct {
@@ -15,7 +17,7 @@ const Whole = -1
 // Context is what decides a measure's unit and a range's bounds besides the row.
 type Context struct {
 	Capabilities Capability
-	Currency     string  // ISO 4217; "" = EUR, evcc's default
+	Currency     string  // as evcc publishes it: ISO 4217; "" = EUR, its default
 	Hottest      float64 // °C that a heating device can reach, 0 where evcc does not tell
 }
 
@@ -121,13 +123,19 @@ func (m Measure) In(c Context) Quantity {
 	return q
 }
 
-// currency returns the sign for EUR and the ISO code for everything else, as the reference does.
+// currency returns the sign for EUR and the ISO code for everything else, as the reference does. A unit is no place for
+// foreign text: what is neither a code nor a short symbol is the sign for any currency.
 func (c Context) currency() string {
-	if c.Currency == "" || c.Currency == "EUR" {
+	switch {
+	case c.Currency == "" || c.Currency == "EUR":
 		return "€"
+	case !validCurrency.MatchString(c.Currency):
+		return "¤"
 	}
 	return c.Currency
 }
+
+var validCurrency = regexp.MustCompile(`^[\pL\p{Sc}][\pL\p{Sc}.]{0,3}$`)
 
 // Numeric reports whether states of the measure are numbers.
 func (m Measure) Numeric() bool { return m >= Power && m <= Count }

@@ -157,7 +157,7 @@ func (t Tree) complete(o Object) bool {
 
 func (s Scope) exists(ref string, limit int) bool {
 	if !s.numbered() {
-		return ref != ""
+		return ref != "" && IsClean(ref) // Home Assistant refuses topics with control characters
 	}
 	n := number(ref)
 	return n >= 1 && (limit < 0 || n <= limit)
@@ -199,9 +199,9 @@ func (t Tree) Name(o Object) string {
 // Title returns the text that the user gave the object, "" if none.
 func (t Tree) Title(o Object) string {
 	if o.Scope == Site {
-		return t[o.Path("siteTitle")]
+		return Clean(t[o.Path("siteTitle")])
 	}
-	return t[o.Path("title")]
+	return Clean(t[o.Path("title")])
 }
 
 // TitlesAt returns what stands as title at a position of a numbered scope, under any of its prefixes. It asks for no
@@ -209,7 +209,7 @@ func (t Tree) Title(o Object) string {
 func (t Tree) TitlesAt(s Scope, index int) []string {
 	var titles []string
 	for _, prefix := range scopes[s].prefixes {
-		if title := t[strings.TrimSuffix(prefix, "*")+strconv.Itoa(index)+"/title"]; title != "" {
+		if title := Clean(t[strings.TrimSuffix(prefix, "*")+strconv.Itoa(index)+"/title"]); title != "" {
 			titles = append(titles, title)
 		}
 	}

@@ -55,6 +55,9 @@ func joined(list [][]byte) string {
 func corpora(t *testing.T) []corpus {
 	own, battery, registry := golden(t, "0.316.0/adapter.json"), golden(t, "0.123.0/evcc_battery_1.json"), golden(t, "0.123.0/registry.json")
 	return []corpus{
+		{"FuzzClean", "entities", []input{
+			in("emoji", "e-Golf 🚗👨‍👩‍👧"), in("nul", "a\x00b"), in("terminal", "\x1b[31mred\x1b[0m"), in("direction", "\u202egnp.exe"), in("lines", "two\r\nlines\u2028"), in("half", "\xff\xc3"),
+		}},
 		{"FuzzSlug", "discovery", []input{
 			in("umlauts", "Größe – Straße 7"), in("japanese", "車庫の充電器"), in("car", "e-Golf (weiß) 🚗"), in("nothing-left", "…"), in("number", "11 kW"),
 		}},
