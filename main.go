@@ -17,6 +17,7 @@ import (
 
 	"evcc-discovery/internal/app"
 	"evcc-discovery/internal/build"
+	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/homeassistant"
 	"evcc-discovery/internal/logging"
 	"evcc-discovery/internal/settings"
@@ -52,6 +53,9 @@ func main() {
 		os.Exit(exitUsage)
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "evcc-discovery:", err)
+		if text := hint.Of(err); text != "" {
+			fmt.Fprintln(os.Stderr, "hint:", text)
+		}
 		os.Exit(1)
 	}
 }
@@ -64,13 +68,25 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	}
 	switch command {
 	case "help", "-h", "--help":
-		return help(out)
+		return help(out, args)
 	case "version", "--version":
 		_, err := fmt.Fprintln(out, build.Version(version), runtime.Version(), build.Platform())
 		return err
 	}
+	c, err := app.Find(command, "help", "version")
+	switch {
+	case err != nil:
+		return err
+	case app.AsksForHelp(args): // whatever is set
+		c.Help(out)
+		return nil
+	}
 	s, err := settings.Load(os.Environ(), settings.Surroundings(data, os.Getenv))
-	logger, end := logging.New(target(out, errOut, command), s.LogLevel, s.LogJSON)
+	logs := out // which is what services and containers collect
+	if c.Results {
+		logs = errOut
+	}
+	logger, end := logging.New(logs, s.LogLevel, s.LogJSON)
 	defer end()
 	log.SetFlags(0)
 	log.SetOutput(logging.Standard(logger).Writer()) // libraries' own
@@ -78,56 +94,30 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	a.Home, _ = homeassistant.FromEnvironment(supervisor, os.Getenv)
 	switch {
 	case err == nil:
-	case a.Home != nil && command == "run":
+	case a.Home != nil && c.Name == "run":
 		return a.Stay(ctx, err)
-	case a.Home != nil && command == "healthcheck": // the address does not depend on what is wrong
+	case a.Home != nil && c.Name == "healthcheck": // the address does not depend on what is wrong
 	default:
 		return fmt.Errorf("%w\n%w", err, errUsage)
 	}
-	if command != "demo" && command != "remove" && len(args) > 0 {
-		return fmt.Errorf("%s takes no arguments, got %q\n%w", command, args, errUsage)
-	}
-	switch command {
-	case "run":
-		return a.Run(ctx)
-	case "demo":
-		return a.Demo(ctx, args)
-	case "dump":
-		return a.Dump(ctx)
-	case "remove":
-		return a.Remove(ctx, args)
-	case "rediscover":
-		return a.Rediscover(ctx)
-	case "reset-ids":
-		return a.ResetIDs(ctx)
-	case "healthcheck":
-		return a.Healthcheck(ctx)
-	}
-	return fmt.Errorf("no command %q\n%w", command, errUsage)
+	return c.Run(ctx, a, args)
 }
 
-// target is where a command's log goes: to standard output, which is what services and containers collect; to standard
-// error where that holds a result.
-func target(out, errOut io.Writer, command string) io.Writer {
-	if command == "dump" || command == "remove" || command == "rediscover" || command == "reset-ids" {
-		return errOut
+// help is about a command where one is named, else about everything.
+func help(out io.Writer, args []string) error {
+	if len(args) > 0 && !app.AsksForHelp(args) {
+		c, err := app.Find(args[0])
+		if err == nil {
+			c.Help(out)
+		}
+		return err
 	}
-	return out
-}
-
-func help(out io.Writer) error {
-	_, err := fmt.Fprintf(out, `evcc-discovery shows evcc in Home Assistant, through MQTT discovery.
-
-Usage:
-  evcc-discovery          connect evcc and Home Assistant until stopped
-  evcc-discovery demo     try it: a broker, a simulated evcc and the program in one (demo -h for more)
-  evcc-discovery dump     print what would be published, as JSON, and publish nothing
-  evcc-discovery remove   clear everything that was ever published; stop the program first
-  evcc-discovery rediscover  bring back what was deleted in Home Assistant
-  evcc-discovery reset-ids  remove every entity and bring it back with the id it was meant to have
-  evcc-discovery healthcheck  ask the running program whether it works, for containers
-  evcc-discovery help     this text
-  evcc-discovery version  the version, and what it was built with and for
+	fmt.Fprint(out, "evcc-discovery shows evcc in Home Assistant, through MQTT discovery.\n\nUsage (-h after a command says more):\n")
+	for _, c := range app.Commands {
+		fmt.Fprintf(out, "  evcc-discovery %-12s %s\n", c.Name, c.Does)
+	}
+	_, err := fmt.Fprintf(out, `  evcc-discovery help         this text
+  evcc-discovery version      the version, and what it was built with and for
 
 Settings (environment variables):
 %s`, settings.Usage())

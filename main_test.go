@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"evcc-discovery/internal/app"
 	"evcc-discovery/internal/build"
 	"evcc-discovery/internal/mqtt"
 	"evcc-discovery/internal/settings"
@@ -71,12 +73,12 @@ func TestHelpListsTheCommands(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^  evcc-discovery ([\w-]+)`).FindAllStringSubmatch(out, -1) {
 		got = append(got, m[1])
 	}
-	want := []string{"demo", "dump", "remove", "rediscover", "reset-ids", "healthcheck", "help", "version"}
+	want := []string{"run", "demo", "dump", "remove", "rediscover", "reset-ids", "healthcheck", "help", "version"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	t.Setenv("EVCC_DISCOVERY_LOG_LEVEL", "loud") // stops them all before they begin
-	for _, command := range want[:5] {
+	for _, command := range want[:6] {
 		if _, _, err := call(command); err == nil || strings.Contains(err.Error(), "no command") {
 			t.Errorf("%s: %v", command, err)
 		}
@@ -91,6 +93,27 @@ func TestVersion(t *testing.T) {
 		if out, _, err := call(word); err != nil || out != want {
 			t.Errorf("%s: printed %q, want %q, error %v", word, out, want, err)
 		}
+	}
+}
+
+// Each command says what it does and takes, whatever is set, and does nothing; so does help with its name.
+func TestHelpOfCommands(t *testing.T) {
+	t.Setenv("EVCC_DISCOVERY_LOG_LEVEL", "loud")
+	for _, c := range app.Commands {
+		var texts []string
+		for _, args := range [][]string{{c.Name, "-h"}, {c.Name, "--help"}, {c.Name, "-x", "-h"}, {"help", c.Name}} {
+			out, errOut, err := call(args...)
+			if err != nil || errOut != "" || !strings.HasPrefix(out, "evcc-discovery "+c.Name+": "+c.Does+"\n") {
+				t.Errorf("%q: %v, printed %q and %q", args, err, out, errOut)
+			}
+			texts = append(texts, out)
+		}
+		if len(slices.Compact(texts)) != 1 {
+			t.Errorf("%s: not the same each time: %q", c.Name, texts)
+		}
+	}
+	if out, _, _ := call("remove", "-h"); !strings.Contains(out, "-force") {
+		t.Errorf("%q", out)
 	}
 }
 
@@ -110,6 +133,11 @@ func TestWrongCommandLine(t *testing.T) {
 		want []string
 	}{
 		"unknown command":     {[]string{"start"}, []string{`"start"`, "help"}},
+		"mistyped command":    {[]string{"dmup"}, []string{`"dmup"`, "did you mean dump?"}},
+		"part of a command":   {[]string{"discover"}, []string{"did you mean rediscover?"}},
+		"mistyped version":    {[]string{"versoin"}, []string{"did you mean version?"}},
+		"mistyped flag":       {[]string{"remove", "--frce"}, []string{"-frce", "did you mean -force?"}},
+		"help for nothing":    {[]string{"help", "dmup"}, []string{"did you mean dump?"}},
 		"unknown flag":        {[]string{"-v"}, []string{`"-v"`, "help"}},
 		"extra for run":       {[]string{"run", "now"}, []string{"run takes no arguments", "now"}},
 		"extra for dump":      {[]string{"dump", "evcc"}, []string{"dump takes no arguments", "evcc"}},
@@ -188,7 +216,8 @@ func TestExitCodes(t *testing.T) {
 		"version":     {[]string{"version"}, 0, ""},
 		"usage":       {[]string{"start"}, exitUsage, "see evcc-discovery help"},
 		"wrong tree":  {[]string{"demo", "-tree", "none"}, 1, "evcc-discovery: demo: "},
-		"nobody home": {[]string{"remove"}, 1, "connection refused"},
+		"nobody home": {[]string{"remove"}, 1, "connection refused\nhint: is the broker running there?"},
+		"dump alone":  {[]string{"dump"}, 1, "connection refused\nhint: is the broker running there?"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			command, errOut := program(t, "mqtt://127.0.0.1:1", test.args...)

@@ -12,7 +12,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"sync"
@@ -39,20 +38,6 @@ type App struct {
 
 // ErrUsage is what a wrong command line ends with.
 var ErrUsage = errors.New("see evcc-discovery help")
-
-// parse reads a command's flags. done means that there is nothing else to do: help was asked for, or err says what is
-// wrong.
-func parse(flags *flag.FlagSet, args []string) (done bool, err error) {
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return true, nil
-	case err != nil:
-		return true, fmt.Errorf("%s: %w\n%w", flags.Name(), err, ErrUsage)
-	case flags.NArg() > 0:
-		return true, fmt.Errorf("%s: %q is no flag; see %s -h\n%w", flags.Name(), flags.Arg(0), flags.Name(), ErrUsage)
-	}
-	return false, nil
-}
 
 // farewell is how long an orderly end may take.
 const farewell = 2 * time.Second

@@ -27,24 +27,24 @@ func (a *App) Dump(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.warn()
 	settings := a.bridgeSettings(words, nil)
 	d := &dumper{own: settings.Base}
 	loop := bridge.NewLoop(settings, a.Log, func(root string, registry []byte) error {
 		site := discovery.Site{Root: root, Base: settings.Base}
 		return d.Publish(mqtt.Message{Topic: site.RegistryTopic(), Payload: registry, Retained: true})
 	})
+	limited, cancel := context.WithTimeout(ctx, dumpLimit)
+	defer cancel()
+	d.done = cancel
 	handler := loop.Handler()
-	down := handler.Down
-	handler.Down = func(err error) {
+	handler.Down = func(err error) { // nobody waits here for a broker
 		d.failed(err)
-		down(err)
+		cancel()
 	}
 	if d.client, err = mqtt.New(a.options(nil), handler); err != nil {
 		return err
 	}
-	limited, cancel := context.WithTimeout(ctx, dumpLimit)
-	defer cancel()
-	d.done = cancel
 	if err := connected(limited, d.client, func() { loop.Run(limited, d) }); err != nil {
 		return err
 	}

@@ -14,21 +14,18 @@ import (
 	"evcc-discovery/internal/state"
 )
 
-// Remove clears everything that this program ever retained with its prefix and base topic: devices, which makes Home
+// removeJob clears everything that this program ever retained with its prefix and base topic: devices, which makes Home
 // Assistant remove their entities, the registry and states; and the state file. evcc's topics are not touched. It
-// refuses while the program seems to run, unless args hold --force.
-func (a *App) Remove(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("remove", flag.ContinueOnError)
-	flags.SetOutput(a.Out)
+// refuses while the program seems to run, unless --force is given.
+func removeJob(flags *flag.FlagSet) func(*App, context.Context) error {
 	force := flags.Bool("force", false, "also when the broker says that the program runs, which it does for ever when it lost the program's end")
-	if done, err := parse(flags, args); done {
-		return err
+	return func(a *App, ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, removeLimit)
+		defer cancel()
+		return a.session(ctx, func(ctx context.Context, s *session) error {
+			return a.clear(ctx, s, *force)
+		})
 	}
-	ctx, cancel := context.WithTimeout(ctx, removeLimit)
-	defer cancel()
-	return a.session(ctx, func(ctx context.Context, s *session) error {
-		return a.clear(ctx, s, *force)
-	})
 }
 
 const (

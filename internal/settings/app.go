@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+
+	"evcc-discovery/internal/hint"
 )
 
 // App is the place where the program runs, as far as settings depend on it.
@@ -59,8 +62,9 @@ func (c *checker) options(r *raw, file string, given map[string]bool) []string {
 			taken = append(taken, key)
 		}
 	}
-	for key := range options {
-		c.warnings = append(c.warnings, "there is no option "+key+"; see the app's documentation")
+	for _, key := range slices.Sorted(maps.Keys(options)) {
+		nearest, _ := hint.Nearest(strings.ToUpper(key), names())
+		c.warnings = append(c.warnings, "there is no option "+key+"; did you mean "+strings.ToLower(nearest)+"?")
 	}
 	slices.Sort(taken)
 	return taken

@@ -12,13 +12,15 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/kelseyhightower/envconfig"
 	"github.com/rs/zerolog"
 	"golang.org/x/text/language"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/entities"
+	"evcc-discovery/internal/hint"
 	"evcc-discovery/internal/mqtt"
+	"evcc-discovery/translations"
 )
 
 // Prefix begins every variable: EVCC_DISCOVERY_MQTT_URL.
@@ -138,8 +140,17 @@ func (r *raw) check(c *checker) Settings {
 
 // language accepts every language there is; the loader finds the nearest one that we have.
 func (c *checker) language(code string) {
-	if _, err := language.Parse(code); err != nil && code != Auto {
+	tag, err := language.Parse(code)
+	switch {
+	case code == Auto:
+		return
+	case err != nil:
 		c.fail("LANGUAGE", "%q is no language; write a code such as de, or auto", code)
+		return
+	}
+	wanted, _ := tag.Base()
+	if words, err := translations.Load(code); err == nil && words.Language == "en" && wanted.String() != words.Language {
+		c.warnings = append(c.warnings, fmt.Sprintf("there are no words in %s (%s_LANGUAGE) yet: names are in English; there are %s", code, Prefix, strings.Join(translations.Languages(), ", ")))
 	}
 }
 
@@ -179,8 +190,8 @@ func (c *checker) topic(name, value string) string {
 	switch {
 	case value == "":
 		c.fail(name, "is empty; leave the variable out for the default")
-	case strings.ContainsAny(value, "+#\x00") || strings.Contains(value, "//"):
-		c.fail(name, "%q is not a topic: no +, # or empty levels", value)
+	case strings.ContainsAny(value, "+#") || strings.Contains(value, "//") || !entities.IsClean(value) || value[0] == '$':
+		c.fail(name, "%q is not a topic: no +, #, control characters or empty levels, and no $ at its beginning", value)
 	case len(value) > 200:
 		c.fail(name, "is longer than 200 characters")
 	}
@@ -214,8 +225,11 @@ func (c *checker) apart(s Settings) {
 			c.fail("DISCOVERY_PREFIX", "%q and evcc's topic %q overlap", s.DiscoveryPrefix, root)
 		}
 	}
-	if within(s.BaseTopic, s.DiscoveryPrefix) {
+	switch {
+	case within(s.BaseTopic, s.DiscoveryPrefix):
 		c.fail("BASE_TOPIC", "%q lies below the discovery prefix %q", s.BaseTopic, s.DiscoveryPrefix)
+	case within(s.DiscoveryPrefix, s.BaseTopic):
+		c.fail("BASE_TOPIC", "the discovery prefix %q lies below %q", s.DiscoveryPrefix, s.BaseTopic)
 	}
 }
 
@@ -264,19 +278,13 @@ func (c *checker) password(direct, file string) string {
 
 // unknown names variables that begin with our prefix and mean nothing, with the nearest that does.
 func (c *checker) unknown(environ []string) {
-	var names []string
-	for _, f := range fields() {
-		names = append(names, f.Name)
-	}
 	for _, variable := range environ {
 		name, _, _ := strings.Cut(variable, "=")
-		if !strings.HasPrefix(name, Prefix+"_") || slices.Contains(names, name) {
+		if word, ours := strings.CutPrefix(name, Prefix+"_"); !ours || slices.Contains(names(), word) {
 			continue
 		}
-		nearest := slices.MinFunc(names, func(a, b string) int {
-			return levenshtein.ComputeDistance(name, a) - levenshtein.ComputeDistance(name, b)
-		})
-		c.problems = append(c.problems, fmt.Errorf("%s: no such setting; did you mean %s?", name, nearest))
+		nearest, _ := hint.Nearest(strings.TrimPrefix(name, Prefix+"_"), names())
+		c.problems = append(c.problems, fmt.Errorf("%s: no such setting; did you mean %s_%s?", name, Prefix, nearest))
 	}
 }
 
@@ -290,6 +298,14 @@ func fields() []Field {
 	for i := range list {
 		tag := t.Field(i).Tag
 		list[i] = Field{Prefix + "_" + tag.Get("envconfig"), tag.Get("default"), tag.Get("desc")}
+	}
+	return list
+}
+
+// names lists the settings without the prefix.
+func names() (list []string) {
+	for _, f := range fields() {
+		list = append(list, strings.TrimPrefix(f.Name, Prefix+"_"))
 	}
 	return list
 }

@@ -59,7 +59,7 @@ func TestProblems(t *testing.T) {
 	set(t, "EVCC_TOPICS=evcc,evcc/second", "BASE_TOPIC=evcc/own", "DISCOVERY_PREFIX=a+b", "READ_ONLY=maybe",
 		"LOG_LEVEL=loud", "LOG_FORMAT=xml", "LANGUAGE=klingon", "MQTT_URL=mqtts://broker:x", "MQTT_PASSWORD=x", "MQTT_CA=/nowhere/ca.pem", "MQTT_ULR=mqtt://h")
 	_, err := settings.Load(os.Environ(), settings.App{})
-	want := `EVCC_DISCOVERY_DISCOVERY_PREFIX: "a+b" is not a topic: no +, # or empty levels
+	want := `EVCC_DISCOVERY_DISCOVERY_PREFIX: "a+b" is not a topic: no +, #, control characters or empty levels, and no $ at its beginning
 EVCC_DISCOVERY_EVCC_TOPICS: "evcc" and "evcc/second" overlap; every evcc needs a topic of its own
 EVCC_DISCOVERY_READ_ONLY: "maybe" is neither true nor false
 EVCC_DISCOVERY_LOG_LEVEL: "loud" is none of debug, info, warn, error
@@ -187,5 +187,48 @@ func write(t *testing.T, file, content string) {
 	t.Helper()
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A name that is close is named, first the one that begins alike.
+func TestSuggestions(t *testing.T) {
+	for wrong, right := range map[string]string{"MQTT_USER": "MQTT_USERNAME", "MQTT_PASS": "MQTT_PASSWORD", "MQTT_HOST": "MQTT_", "TOPIC": "BASE_TOPIC", "LOGLEVEL": "LOG_LEVEL", "HEALTH": "HEALTH_ADDRESS"} {
+		_, err := settings.Load([]string{settings.Prefix + "_" + wrong + "=x"}, settings.App{})
+		if err == nil || !strings.Contains(err.Error(), "did you mean "+settings.Prefix+"_"+right) {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "options.json")
+	write(t, file, `{"mqtt_user":"x"}`)
+	if s, _ := settings.Load(nil, settings.App{Options: file}); len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "did you mean mqtt_username?") {
+		t.Errorf("warnings %q", s.Warnings)
+	}
+}
+
+// Every topic that cannot be one is named, together with everything else.
+func TestBadTopics(t *testing.T) {
+	for _, topic := range []string{"a+b", "a/#", "a//b", "a\x01b", "a\u0085b", "\xff", "$share/x", "evcc", "evcc/x", "homeassistant", "homeassistant/x", " / ", strings.Repeat("x", 201)} {
+		set(t, "BASE_TOPIC="+topic, "LOG_LEVEL=loud", "READ_ONLY=perhaps")
+		_, err := settings.Load(os.Environ(), settings.App{})
+		for _, want := range []string{"BASE_TOPIC", "LOG_LEVEL", "READ_ONLY"} {
+			if err == nil || !strings.Contains(err.Error(), settings.Prefix+"_"+want+": ") {
+				t.Errorf("%q: %s is missing in: %v", topic, want, err)
+			}
+		}
+	}
+	set(t, "BASE_TOPIC=ha", "LOG_LEVEL=info", "READ_ONLY=no", "DISCOVERY_PREFIX=ha/prefix")
+	if _, err := settings.Load(os.Environ(), settings.App{}); err == nil || !strings.Contains(err.Error(), `the discovery prefix "ha/prefix" lies below "ha"`) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A language of which there are no words is taken, and said.
+func TestLanguageWithoutWords(t *testing.T) {
+	for code, warned := range map[string]bool{"auto": false, "en": false, "en-GB": false, "de": false, "de-AT": false, "fr": true, "zh-Hant": true} {
+		set(t, "LANGUAGE="+code)
+		s, err := settings.Load(os.Environ(), settings.App{})
+		if err != nil || (len(s.Warnings) > 0) != warned || warned && !strings.Contains(s.Warnings[0], code) {
+			t.Errorf("%s: %v, warnings %q", code, err, s.Warnings)
+		}
 	}
 }
