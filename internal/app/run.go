@@ -27,8 +27,8 @@ func (a *App) Run(ctx context.Context) error {
 	a.Log.Info().Str("version", a.Version).Str("go", runtime.Version()).Str("platform", build.Platform()).EmbedObject(a.Settings).Msg("evcc-discovery starts")
 	a.warn()
 	file, err := state.Open(a.Settings.StateFile, a.Settings.BaseTopic)
-	defer file.Close()
 	r := &runner{App: a, file: file, unusable: err}
+	defer r.file.Close()
 	defer a.health(ctx, r.alive, r.status)()
 	for ctx.Err() == nil {
 		place, err := r.find(ctx)
