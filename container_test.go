@@ -158,7 +158,7 @@ func TestContainerWithBadOptions(t *testing.T) {
 	c := startContainer(t, `{"log_level":"loud","read_only":"perhaps"}`)
 	c.says("loud")
 	c.says("perhaps")
-	c.says("correct them, save, and restart the app")
+	c.says("correct the options, save, and restart the app")
 	c.healthy()
 	c.stop()
 }

@@ -141,7 +141,7 @@ func TestWrongCommandLine(t *testing.T) {
 		"unknown flag":        {[]string{"-v"}, []string{`"-v"`, "help"}},
 		"extra for run":       {[]string{"run", "now"}, []string{"run takes no arguments", "now"}},
 		"extra for dump":      {[]string{"dump", "evcc"}, []string{"dump takes no arguments", "evcc"}},
-		"extra for remove":    {[]string{"remove", "all"}, []string{`"all" is no flag`, "remove -h"}},
+		"extra for remove":    {[]string{"remove", "all"}, []string{`unexpected argument "all"`, "remove -h"}},
 		"unknown, with extra": {[]string{"start", "now"}, []string{"start"}},
 	} {
 		t.Run(name, func(t *testing.T) {

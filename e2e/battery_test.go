@@ -38,14 +38,14 @@ func TestBattery(t *testing.T) {
 		s.see(t, "switch.evcc_hold_battery", "unavailable")
 		s.startEvcc(whole) // it shall outlive this part
 		s.released(t)
-		check(t, s.adapter.WaitOutput(t.Context(), "the home battery is evcc's own again"))
+		check(t, s.adapter.WaitOutput(t.Context(), "home battery released to evcc"))
 	})
 	t.Run("somebody else", func(t *testing.T) {
 		s.hold(t)
 		check(t, s.MQTT.Publish(t.Context(), "evcc/site/batteryMode/set", "charge", false))
 		s.see(t, "select.evcc_battery_mode", "charge")
 		s.released(t)
-		check(t, s.adapter.WaitOutput(t.Context(), "the home battery's mode was changed elsewhere"))
+		check(t, s.adapter.WaitOutput(t.Context(), "home battery mode changed elsewhere"))
 		s.choose(t, "select.evcc_battery_mode", "unknown")
 	})
 	t.Run("more than a minute", func(t *testing.T) {

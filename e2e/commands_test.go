@@ -85,8 +85,8 @@ func refuseRubbish(t *testing.T, s *site, _ []expectation) {
 		t.Errorf("%d of %d were refused", refused, sent)
 	}
 	s.see(t, "binary_sensor.evcc_command_problem", "on")
-	s.seeLast(t, "refused", "there is no such control")
-	s.seeEvent(t, "refused", "there is no such control")
+	s.seeLast(t, "refused", "no such control")
+	s.seeEvent(t, "refused", "no such control")
 	t.Logf("%d commands refused", refused)
 
 	// Home Assistant refuses by itself what its own services are given

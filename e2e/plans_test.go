@@ -98,7 +98,7 @@ func energyPlan(t *testing.T, s *site) {
 	day := time.Now().Add(20 * time.Hour).Truncate(time.Minute).UTC()
 	check(t, s.CallService(t.Context(), "switch", "turn_on", map[string]any{"entity_id": "switch.evcc_carport_plan"}))
 	_, err := s.WaitState(t.Context(), "sensor.evcc_last_command", func(state homeassistant.State) bool {
-		return strings.Contains(state.Attribute("reason"), "evcc would not follow it")
+		return strings.Contains(state.Attribute("reason"), "evcc would ignore it")
 	})
 	check(t, err)
 	s.see(t, "switch.evcc_carport_plan", "off")

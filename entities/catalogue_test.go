@@ -29,7 +29,7 @@ func TestIdentities(t *testing.T) {
 	for _, r := range entities.All {
 		key := r.Scope.String() + "." + r.ComponentKey()
 		if keys[key] {
-			t.Errorf("%s is there twice", key)
+			t.Errorf("%s given twice", key)
 		}
 		if terms[r.TermKey()] {
 			t.Errorf("%s: the term %s is another row's; set Term", key, r.TermKey())

@@ -41,12 +41,12 @@ func ParseTime(text string, zone *time.Location, now time.Time) (time.Time, erro
 			return NextClock(t.Hour(), t.Minute(), t.Second(), zone, now), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%s is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00", quoted(text))
+	return time.Time{}, fmt.Errorf("%s is not a time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00", quoted(text))
 }
 
 func plausible(text string, t time.Time) (time.Time, error) {
 	if y := t.UTC().Year(); y < 2000 || y > 2199 {
-		return time.Time{}, fmt.Errorf("%s is no time that a plan can have", quoted(text))
+		return time.Time{}, fmt.Errorf("%s is out of range for a plan's time", quoted(text))
 	}
 	return t, nil
 }

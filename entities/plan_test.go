@@ -19,7 +19,7 @@ const (
 
 func TestEncodePlans(t *testing.T) {
 	t.Parallel()
-	const hint = ` is no plan: write {"value":80,"time":"07:00"}, or {} to delete it; continuous and precondition (seconds) may be added`
+	const hint = ` is not a plan: write {"value":80,"time":"07:00"}, or {} to delete it; continuous and precondition (seconds) may be added`
 	const want = `{"value":80,"time":"2026-11-23T06:00:00Z"}`
 	const zero, needed = "a target of 0 is no plan: send {} to delete it", "a plan needs a value: send {} to delete it"
 	for _, test := range []struct{ control, command, want, err string }{
@@ -27,7 +27,7 @@ func TestEncodePlans(t *testing.T) {
 		{control: socPlan, command: `false`, want: `{}`},
 		{control: socPlan, command: `ON`, err: `ON` + hint},
 		{control: socPlan, command: `{"value":80,"when":"` + strings.Repeat("7", 100) + `"}`, err: `{"value":80,"when":"` + strings.Repeat("7", 40) + "…" + hint},
-		{control: socPlan, command: `{"value":80,"time":"` + strings.Repeat("7", 100) + `"}`, err: `"` + strings.Repeat("7", 60) + `…" is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
+		{control: socPlan, command: `{"value":80,"time":"` + strings.Repeat("7", 100) + `"}`, err: `"` + strings.Repeat("7", 60) + `…" is not a time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
 		{control: socPlan, command: `{"value":80,"time":"2026-11-23T06:00:00Z"}`, want: want},
 		{control: socPlan, command: ` { "time" : "2026-11-23T06:00:00Z", "value" : 8e1 } `, want: want},
 		{control: socPlan, command: `{"value":80,"time":"2026-11-23T07:00:00+01:00"}`, want: want},
@@ -66,8 +66,8 @@ func TestEncodePlans(t *testing.T) {
 		{control: energyPlan, command: `{"time":null}`, err: needed},
 		{control: energyPlan, command: `{"time":"07:00"}`, err: needed},
 		{control: energyPlan, command: `{"continuous":true}`, err: needed},
-		{control: energyPlan, command: `{"value":10,"value":0}`, err: "value is there twice"},
-		{control: energyPlan, command: `{"value":10,"time":"07:00","time":"08:00"}`, err: "time is there twice"},
+		{control: energyPlan, command: `{"value":10,"value":0}`, err: "value given twice"},
+		{control: energyPlan, command: `{"value":10,"time":"07:00","time":"08:00"}`, err: "time given twice"},
 		{control: energyPlan, command: `{"Value":10,"time":"07:00"}`, err: `{"Value":10,"time":"07:00"}` + hint},
 		{control: energyPlan, command: `{"value":10,"time":"07:00",}`, err: `{"value":10,"time":"07:00",}` + hint},
 		{control: energyPlan, command: `{"value":10,"time":"07:00","":1}`, err: `{"value":10,"time":"07:00","":1}` + hint},
@@ -86,10 +86,10 @@ func TestEncodePlans(t *testing.T) {
 		{control: energyPlan, command: `null`, err: `null` + hint},
 		{control: energyPlan, command: `{"value":10,"soc":80}`, err: `{"value":10,"soc":80}` + hint},
 		{control: energyPlan, command: `{"value":"10"}`, err: `{"value":"10"}` + hint},
-		{control: energyPlan, command: `{"value":10,"time":"tomorrow"}`, err: `"tomorrow" is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
-		{control: energyPlan, command: `{"value":10,"time":"25:00"}`, err: `"25:00" is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
-		{control: energyPlan, command: `{"value":10,"time":"2200-01-01T00:00:00Z"}`, err: `"2200-01-01T00:00:00Z" is no time that a plan can have`},
-		{control: energyPlan, command: `{"value":10,"time":"1970-01-01T00:00:00Z"}`, err: `"1970-01-01T00:00:00Z" is no time that a plan can have`},
+		{control: energyPlan, command: `{"value":10,"time":"tomorrow"}`, err: `"tomorrow" is not a time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
+		{control: energyPlan, command: `{"value":10,"time":"25:00"}`, err: `"25:00" is not a time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
+		{control: energyPlan, command: `{"value":10,"time":"2200-01-01T00:00:00Z"}`, err: `"2200-01-01T00:00:00Z" is out of range for a plan's time`},
+		{control: energyPlan, command: `{"value":10,"time":"1970-01-01T00:00:00Z"}`, err: `"1970-01-01T00:00:00Z" is out of range for a plan's time`},
 		{control: energyPlan, command: `{"value":10,"time":1795417200}`, err: `{"value":10,"time":1795417200}` + hint},
 		{control: energyPlan, command: `{} {}`, err: `{} {}` + hint},
 		{control: energyPlan, command: `{}x`, err: `{}x` + hint},
@@ -99,8 +99,8 @@ func TestEncodePlans(t *testing.T) {
 		{control: "vehicle.datetime_plan_time", command: "2026-11-23T07:00:00+01:00", want: "2026-11-23T06:00:00Z"},
 		{control: "vehicle.datetime_plan_time", command: "2026-11-22T12:00:00Z", want: "2026-11-22T12:00:00Z"},
 		{control: "vehicle.datetime_plan_time", command: "2000-01-01T00:00:00Z", want: "2000-01-01T00:00:00Z"},
-		{control: "vehicle.datetime_plan_time", command: "1970-01-01T00:00:00Z", err: `"1970-01-01T00:00:00Z" is no time that a plan can have`},
-		{control: "vehicle.datetime_plan_time", command: "soon", err: `"soon" is no time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
+		{control: "vehicle.datetime_plan_time", command: "1970-01-01T00:00:00Z", err: `"1970-01-01T00:00:00Z" is out of range for a plan's time`},
+		{control: "vehicle.datetime_plan_time", command: "soon", err: `"soon" is not a time: write 07:00, 2026-01-31T07:00 or 2026-01-31T07:00:00+01:00`},
 		{control: "vehicle.number_plan_soc", command: "80", want: "80"},
 		{control: "vehicle.number_plan_soc", command: "0", err: "0 is outside 1 to 100"},
 		{control: "vehicle.number_plan_soc", command: "80.5", err: "80.5 is not a whole number"},

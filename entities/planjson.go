@@ -22,7 +22,7 @@ type planJSON struct {
 
 // readPlan reads a plan key by key: a decoder of its own would take "Value" for "value" and the last of two.
 func readPlan(text string) (p planJSON, err error) {
-	strange := fmt.Errorf(`%s is no plan: write {"value":80,"time":"07:00"}, or {} to delete it; continuous and precondition (seconds) may be added`, excerpt(text))
+	strange := fmt.Errorf(`%s is not a plan: write {"value":80,"time":"07:00"}, or {} to delete it; continuous and precondition (seconds) may be added`, excerpt(text))
 	if !strings.HasPrefix(text, "{") || !json.Valid([]byte(text)) {
 		return p, strange
 	}
@@ -36,7 +36,7 @@ func readPlan(text string) (p planJSON, err error) {
 		case !known || d.Decode(target) != nil:
 			return p, strange
 		case slices.Contains(p.keys, key):
-			return p, fmt.Errorf("%s is there twice", key)
+			return p, fmt.Errorf("%s given twice", key)
 		}
 		p.keys = append(p.keys, key)
 	}

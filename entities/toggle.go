@@ -38,7 +38,7 @@ func (in *Instance) toggleBack(text string, s Siblings) (string, error) {
 		return now, nil
 	}
 	if in.Row.Write.Group == Modes && !on && now == "" {
-		return "", errors.New("evcc has not said its mode yet")
+		return "", errors.New("evcc has not published its mode yet")
 	}
 	if before := s.Before(key, in.Row.On); !on && slices.Contains(in.Options, before) && power(before) <= power(now) {
 		return before, nil

@@ -209,7 +209,7 @@ func TestEncodeToggles(t *testing.T) {
 		{control: fast, command: "false", mode: "now", context: smart, before: []string{"now", "minpv"}, want: "smart"},
 		{control: fast, command: "false", mode: "now", context: device, before: []string{"now", "minpv"}, want: "pv"},
 		{control: fast, command: "false", mode: "off", before: []string{"off", "now", "pv"}, want: "off"},
-		{control: fast, command: "false", mode: "", err: "evcc has not said its mode yet"},
+		{control: fast, command: "false", mode: "", err: "evcc has not published its mode yet"},
 		{control: fast, command: "ON", err: `"ON" is none of true, false`},
 		{control: solar, command: "true", mode: "off", want: "pv"},
 		{control: solar, command: "true", mode: "minpv", want: "minpv"},

@@ -69,7 +69,7 @@ func closing(end func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()
 	if err := end(ctx); err != nil && !errors.Is(err, mqtt.ErrNotConnected) {
-		return fmt.Errorf("the broker did not confirm our last messages: %w", err)
+		return fmt.Errorf("broker did not acknowledge our last messages: %w", err)
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func TestRediscover(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		log.wait(t, "a device was deleted in Home Assistant", garage)
+		log.wait(t, "device deleted in Home Assistant", garage)
 		adapter.stop()
 		a, log := newApp(w.broker)
 		adapter = background(t, a.Run)
@@ -49,10 +49,10 @@ func TestRediscover(t *testing.T) {
 		w.wait(t, garage, before)
 
 		out.Reset()
-		if err := asker.ResetIDs(t.Context()); err != nil || !strings.Contains(out.String(), "asked the running program") {
+		if err := asker.ResetIDs(t.Context()); err != nil || !strings.Contains(out.String(), "asked the running instance") {
 			t.Fatalf("%v\n%s\n%s", err, out.String(), log)
 		}
-		log.wait(t, "entity ids are reset", "devices")
+		log.wait(t, "resetting entity ids", "devices")
 		w.wait(t, garage, before)
 		adapter.stop()
 	})
@@ -87,7 +87,7 @@ func deletedWhileAway(t *testing.T, w *world) {
 	forget(t, w.broker, garage)
 	a, log = newApp(w.broker)
 	adapter = background(t, a.Run)
-	log.wait(t, "a device was deleted in Home Assistant while this program was away", garage)
+	log.wait(t, "device deleted in Home Assistant while this program was away", garage)
 	w.quiet(t)
 	adapter.stop()
 	delete(before, garage)

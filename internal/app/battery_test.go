@@ -31,13 +31,13 @@ func TestBattery(t *testing.T) {
 		if err := evcc.wait(); err != nil {
 			t.Error(err)
 		}
-		log.wait(t, "the home battery is evcc's own again")
+		log.wait(t, "home battery released to evcc")
 		w.up(t)
 		w.wait(t, hold+"state", "false")
 		turn("true", "hold")
 
 		w.send(t, "evcc/site/batteryMode/set", "charge")
-		log.wait(t, "the home battery's mode was changed elsewhere")
+		log.wait(t, "home battery mode changed elsewhere")
 		w.wait(t, hold+"state", "false")
 		turn("true", "hold")
 

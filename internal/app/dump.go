@@ -135,5 +135,5 @@ func (d *dumper) result(roots []string) ([]dumped, error) {
 	case d.problem != nil:
 		return nil, d.problem
 	}
-	return nil, fmt.Errorf("nothing to show: no evcc was found under %s within %s", strings.Join(roots, ", "), dumpLimit)
+	return nil, fmt.Errorf("nothing to show: no evcc found under %s within %s", strings.Join(roots, ", "), dumpLimit)
 }

@@ -233,7 +233,7 @@ var (
 // devices waits until as many devices have come as the log says, and the adapter's own, with all states of ours.
 func (w *world) devices(t *testing.T, l *logs) {
 	t.Helper()
-	l.wait(t, "devices are published")
+	l.wait(t, "devices published")
 	n, _ := strconv.Atoi(deviceCount.FindStringSubmatch(l.String())[1])
 	w.until(t, strconv.Itoa(n)+" devices", func() bool { return w.configs() == n+1 })
 	for _, m := range ownState.FindAllStringSubmatch(w.everyConfig(), -1) {

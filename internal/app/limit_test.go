@@ -38,7 +38,7 @@ func TestMessageTooLarge(t *testing.T) {
 			background(t, a.Run)
 			for _, topic := range slices.Sorted(maps.Keys(all)) {
 				if len(topic)+len(all[topic]) > limit {
-					log.wait(t, "message withheld: it is too large", `"`+topic+`"`)
+					log.wait(t, "message withheld: too large", `"`+topic+`"`)
 				} else {
 					w.until(t, topic, func() bool { return w.topic(topic) != "" })
 				}
@@ -59,7 +59,7 @@ func TestMessageTooLarge(t *testing.T) {
 			if n := log.count(up); n > 4 {
 				t.Errorf("%d connections\n%s", n, log)
 			}
-			if named, large := log.count("message withheld: it is too large"), larger(all, limit); named != large {
+			if named, large := log.count("message withheld: too large"), larger(all, limit); named != large {
 				t.Errorf("%d messages are named, %d are too large\n%s", named, large, log)
 			}
 		})

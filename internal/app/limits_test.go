@@ -52,7 +52,7 @@ func TestBrokerQuotas(t *testing.T) {
 // content holds that a log has one connection, and nothing that is wrong or removed.
 func content(t *testing.T, log *logs) {
 	t.Helper()
-	bad := log.count(`"level":"warn"`) + log.count(`"level":"error"`) + log.count("is removed") + log.count("was deleted")
+	bad := log.count(`"level":"warn"`) + log.count(`"level":"error"`) + log.count("removing ") + log.count("device deleted")
 	if n := log.count(up); n != 1 || bad > 0 {
 		t.Errorf("%d connections, and the log says\n%s", n, log)
 	}

@@ -90,7 +90,7 @@ func (w *world) energyPlan(t *testing.T, iso, unix string) {
 	p := planner{w, "evcc-discovery/evcc/loadpoint/1/", "evcc/loadpoints/1/plan"}
 	reason := "evcc-discovery/evcc/site/last_command/attributes"
 	p.sets(t, "plan", "true")
-	w.until(t, "the refusal", func() bool { return strings.Contains(w.topic(reason), "evcc would not follow it") })
+	w.until(t, "the refusal", func() bool { return strings.Contains(w.topic(reason), "evcc would ignore it") })
 	p.sees(t, "plan", "false")
 	if _, old := w.evcc.Value("loadpoints/1/vehiclePresent"); old {
 		return // nothing tells which of its vehicles have no state of charge, and none cannot be chosen

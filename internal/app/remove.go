@@ -18,7 +18,7 @@ import (
 // Assistant remove their entities, the registry and states; and the state file. evcc's topics are not touched. It
 // refuses while the program seems to run, unless --force is given.
 func removeJob(flags *flag.FlagSet) func(*App, context.Context) error {
-	force := flags.Bool("force", false, "also when the broker says that the program runs, which it does for ever when it lost the program's end")
+	force := flags.Bool("force", false, "remove even if the broker says that the program is running, which can be stale after a broker crash")
 	return func(a *App, ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, removeLimit)
 		defer cancel()
@@ -41,7 +41,7 @@ func (a *App) clear(ctx context.Context, s *session, force bool) error {
 		return err
 	}
 	if retained[discovery.StatusTopic(base)] == "online" && !force {
-		return fmt.Errorf("an evcc-discovery with base topic %q is running and would publish everything again: stop it first, or use --force if none is", base)
+		return fmt.Errorf("an instance is running on base topic %q and would publish everything again: stop it first, or use --force if there is none", base)
 	}
 	configs := discovery.ConfigFilter(a.Settings.DiscoveryPrefix, base)
 	cleared := make(map[string]int)
@@ -51,7 +51,7 @@ func (a *App) clear(ctx context.Context, s *session, force bool) error {
 		}
 	}
 	if err := state.Remove(a.Settings.StateFile); err != nil {
-		return fmt.Errorf("the broker is clear, the state file is not: %w", err)
+		return fmt.Errorf("broker cleared, state file not: %w", err)
 	}
 	devices := 0
 	for topic := range cleared {
@@ -74,7 +74,7 @@ func (s *session) empty(ctx context.Context, filter string, cleared map[string]i
 		topics := slices.SortedFunc(maps.Keys(retained), discovery.RemovalOrder)
 		for i, topic := range topics {
 			if cleared[topic] == mostAsked {
-				return fmt.Errorf("%s comes back: allow our user to write there, or stop who publishes it", topic)
+				return fmt.Errorf("%s reappears: allow our user to write there, or stop the program that publishes it", topic)
 			}
 			if i > 0 && discovery.IsSite(topic) && !discovery.IsSite(topics[0]) {
 				break

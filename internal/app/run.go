@@ -43,7 +43,7 @@ func (a *App) Run(ctx context.Context) error {
 		case ctx.Err() == nil:
 			a.wait(ctx, err)
 		default: // the Supervisor takes any end but a silent one for the app's fault
-			hint.Log(a.Log.Warn(), err).Msg("the end was not in order")
+			hint.Log(a.Log.Warn(), err).Msg("shutdown incomplete")
 		}
 	}
 	return nil
@@ -72,9 +72,9 @@ func (a *App) wait(ctx context.Context, problem error) {
 		problems = joined.Unwrap()
 	}
 	for _, p := range problems {
-		hint.Log(a.Log.Error(), p).Msg("this option cannot be used")
+		hint.Log(a.Log.Error(), p).Msg("invalid option")
 	}
-	a.Log.Error().Msg("nothing can be done until the options are right: correct them, save, and restart the app")
+	a.Log.Error().Msg("waiting: correct the options, save, and restart the app")
 	<-ctx.Done()
 }
 
@@ -91,7 +91,7 @@ func (a *App) health(ctx context.Context, alive func(context.Context) error, sta
 			web.ProblemsPath: func() any { return status().Problems },
 		}
 		if err := web.Serve(ctx, a.Settings.HealthAddress, alive, answers, logging.Standard(a.Log)); err != nil {
-			a.Log.Error().Err(err).Msg("nobody can ask whether the program works")
+			a.Log.Error().Err(err).Msg("health endpoint failed")
 		}
 	})
 	return func() {

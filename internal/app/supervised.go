@@ -37,7 +37,7 @@ func (r *runner) find(ctx context.Context) (place, error) {
 		if err != nil {
 			return p, err
 		}
-		r.Log.Info().Stringer("broker", b).Msg("Home Assistant names its broker")
+		r.Log.Info().Stringer("broker", b).Msg("got the broker's address from Home Assistant")
 		p.asked = &b
 		p.broker.URL, p.broker.Username, p.broker.Password = b.URL, b.Username, b.Password
 		if !b.Encrypted() {
@@ -124,7 +124,7 @@ func (e appBrokerError) Unwrap() error { return e.error }
 
 // Hint is what a user without settings can do.
 func (e appBrokerError) Hint() string {
-	return "start or restart the Mosquitto broker app; its address and login are asked for again by themselves"
+	return "start or restart the Mosquitto broker app; its address and login are fetched again automatically"
 }
 
 // askAgain asks the Supervisor for the broker while it is away, and moves when it is another one or has another login:

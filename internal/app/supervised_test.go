@@ -260,9 +260,9 @@ func TestAppStaysWithBadOptions(t *testing.T) {
 		_, err := settings.Load(nil, settings.App{Supervised: true, Options: options})
 		r := background(t, func(ctx context.Context) error { return a.Stay(ctx, err) })
 		for _, problem := range []string{"EVCC_DISCOVERY_MQTT_PASSWORD", "loud", "perhaps"} {
-			log.wait(t, "this option cannot be used", problem)
+			log.wait(t, "invalid option", problem)
 		}
-		log.wait(t, "correct them, save, and restart the app")
+		log.wait(t, "correct the options, save, and restart the app")
 		r.stop()
 		if strings.Contains(log.String(), "s3cret") {
 			t.Errorf("the password is in the log:\n%s", log)

@@ -30,7 +30,7 @@ func (c *Core) adapter(e step.Event) bool {
 		switch {
 		case len(e.Payload) == 0: // our own clearing, or nothing at all
 		case e.Retained:
-			c.step.Note(step.Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
+			c.step.Note(step.Warn, "retained command ignored and cleared: it may be outdated", "topic", e.Topic)
 			c.step.Send(e.Topic, "")
 		case c.settings.ReadOnly:
 			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", command.ReadOnlyReason)
@@ -72,7 +72,7 @@ func (c *Core) returned(configs []string) {
 	if len(configs) == 0 {
 		return
 	}
-	c.step.Note(step.Warn, "another program has cleared our topics: devices that counted as deleted come back", "devices", strconv.Itoa(len(configs)))
+	c.step.Note(step.Warn, "another program cleared our topics; restoring devices that had counted as deleted", "devices", strconv.Itoa(len(configs)))
 	for _, s := range c.sites {
 		s.registry = s.registry.Undelete(s.Site, configs...)
 		s.remember(c)
@@ -85,7 +85,7 @@ func (c *Core) returned(configs []string) {
 
 // rediscover brings back what was deleted in Home Assistant, devices and single entities.
 func (c *Core) rediscover() {
-	c.step.Note(step.Info, "everything is announced once more, also what was deleted in Home Assistant")
+	c.step.Note(step.Info, "publishing every device again, including those deleted in Home Assistant")
 	for _, s := range c.sites {
 		s.registry = s.registry.Restore()
 		s.remember(c)
@@ -100,7 +100,7 @@ func (c *Core) rediscover() {
 // resetIDs gives entities the ids that they were meant to have.
 func (c *Core) resetIDs() {
 	if !c.ids.Reset(c.step, c.removal) {
-		c.step.Note(step.Warn, "command refused", "control", discovery.ResetIDs, "reason", "it is still under way")
+		c.step.Note(step.Warn, "command refused", "control", discovery.ResetIDs, "reason", "a reset is already in progress")
 	}
 }
 
@@ -119,7 +119,7 @@ func (c *Core) removeAll() {
 		c.step.Send(topic, "")
 	}
 	c.step.Send(discovery.StatusTopic(c.settings.Base), "")
-	c.step.Note(step.Info, "everything is removed, as asked for: nothing is published and no command is taken until this program is restarted, which brings everything back",
+	c.step.Note(step.Info, "everything removed on request; idle until this program is restarted, which restores everything",
 		"devices", strconv.Itoa(devices))
 	c.phase = removed
 }

@@ -38,7 +38,7 @@ func TestBatteryIsDropped(t *testing.T) {
 	w.shows("true", "hold")
 	w.pass(2 * time.Second)
 	w.shows("false", "unknown")
-	w.noted("evcc does not hold the mode any longer")
+	w.noted("evcc dropped the mode")
 	w.deaf = false
 	sent := len(w.commands)
 	w.pass(10 * time.Minute)

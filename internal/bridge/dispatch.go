@@ -50,7 +50,7 @@ func (c *Core) fromHome(e step.Event) {
 		c.removal.Will()
 		return
 	}
-	c.step.Note(step.Info, "Home Assistant has started: every device is announced once more")
+	c.step.Note(step.Info, "Home Assistant started; publishing every device again")
 	at := c.step.Now.Add(retained.BirthDelay(c.settings.Base))
 	c.store.Repeat(at)
 	c.removal.Birth(at)
@@ -117,7 +117,7 @@ func (c *Core) command(e step.Event) {
 	if command.Ignored(c.step, e) {
 		return
 	}
-	reason := "there is no such control"
+	reason := "no such control"
 	switch {
 	case c.settings.ReadOnly:
 		reason = command.ReadOnlyReason

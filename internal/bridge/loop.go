@@ -58,7 +58,7 @@ func (l *Loop) Alive(ctx context.Context) error {
 	case l.pings <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("the loop does not answer: %w", ctx.Err())
+		return fmt.Errorf("event loop not responding: %w", ctx.Err())
 	}
 }
 
@@ -166,7 +166,7 @@ func (l *Loop) do(ctx context.Context, client Client, actions []step.Action) {
 			}
 		case a.Store != nil:
 			if err := l.store(a.Store.Root, a.Store.Registry); err != nil {
-				hint.Log(l.log.Error(), err).Msg("ids are not remembered outside the broker")
+				hint.Log(l.log.Error(), err).Msg("state file not written")
 			}
 		case len(a.Subscribe) > 0:
 			l.subscribe(ctx, client, a.Subscribe)
@@ -205,11 +205,11 @@ func (l *Loop) subscribe(ctx context.Context, client Client, filters []string) {
 			return // the end of the connection is told by itself, and the next one subscribes again
 		case err == nil:
 		case optional:
-			hint.Log(l.log.Debug(), err).Str("filter", f).Msg("not subscribed")
+			hint.Log(l.log.Debug(), err).Str("filter", f).Msg("subscription failed")
 		case refused:
-			hint.Log(l.log.Error(), err).Str("filter", f).Msg("not subscribed: the broker's access list forbids it")
+			hint.Log(l.log.Error(), err).Str("filter", f).Msg("subscription refused by the broker's access list")
 		default:
-			hint.Log(l.log.Warn(), err).Str("filter", f).Msg("not subscribed: asked again with the next connection")
+			hint.Log(l.log.Warn(), err).Str("filter", f).Msg("subscription failed; retrying after the next connect")
 		}
 		if !optional && (err == nil || refused) {
 			l.Report(problem.BrokerForbids, f, refused, "")
@@ -225,7 +225,7 @@ func (l *Loop) subscribe(ctx context.Context, client Client, filters []string) {
 func (l *Loop) askAgain(ctx context.Context, client Client, topics []string) {
 	for _, topic := range topics {
 		if err := l.answered(ctx, func() error { return client.Subscribe(0, topic) }); err != nil {
-			hint.Log(l.log.Debug(), err).Str("topic", topic).Msg("not asked once more: what is in doubt is published again")
+			hint.Log(l.log.Debug(), err).Str("topic", topic).Msg("no answer from the broker; publishing again what may be missing")
 			return
 		}
 	}

@@ -40,7 +40,7 @@ func (c storing) Reconnect(*step.Step) { c.store.Reconnect() }
 func (c storing) Tick(s *step.Step) {
 	out := c.store.Tick(s)
 	for _, config := range out.Deleted {
-		c.deleted(config, "a device was deleted in Home Assistant: it stays away until you press Rediscover or run evcc-discovery rediscover")
+		c.deleted(config, "device deleted in Home Assistant; press Rediscover or run evcc-discovery rediscover to restore it")
 	}
 	c.returned(out.Returned)
 	if out.Verified {

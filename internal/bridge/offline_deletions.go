@@ -112,7 +112,7 @@ func (o *offlineDeletions) open(c *Core) {
 // respect takes that the user has deleted what was found.
 func (o *offlineDeletions) respect(c *Core) {
 	for _, config := range o.absent {
-		c.deleted(config, "a device was deleted in Home Assistant while this program was away: it stays away until you press Rediscover or run evcc-discovery rediscover")
+		c.deleted(config, "device deleted in Home Assistant while this program was away; press Rediscover or run evcc-discovery rediscover to restore it")
 	}
 	o.absent = nil
 }

@@ -68,7 +68,7 @@ func (c *Core) followTitles() {
 			continue
 		}
 		s.registry = s.registry.Follow(s.tree)
-		c.step.Note(step.Info, "entities go with their titles", "root", s.Root)
+		c.step.Note(step.Info, "entities now follow their titles", "root", s.Root)
 		s.reconcile(c)
 	}
 }

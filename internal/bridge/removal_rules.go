@@ -80,7 +80,7 @@ func (r *removalRules) tick(c *Core, s *site) {
 			continue
 		}
 		delete(r.missing, topic)
-		c.step.Note(step.Info, "a device is removed: evcc does not have it any more", "root", s.Root, "device", topic)
+		c.step.Note(step.Info, "removing device: evcc no longer has it", "root", s.Root, "device", topic)
 		s.registry = s.registry.MarkGone(s.Site, topic)
 		s.remember(c)
 		c.removal.Device(c.step, topic)
@@ -94,7 +94,7 @@ func (s *site) respect(c *Core) {
 		if c.removal.Going(topic) || !discovery.IsConfig(s.Prefix, s.Base, topic) || !s.registry.Deleted(s.Site, topic) {
 			continue
 		}
-		c.step.Note(step.Info, "a device is removed again: its user has deleted it in Home Assistant", "device", topic)
+		c.step.Note(step.Info, "removing device again: it was deleted in Home Assistant", "device", topic)
 		c.removal.Device(c.step, topic)
 	}
 }
@@ -117,7 +117,7 @@ func (c *Core) evict() {
 		if !ok || c.removal.Going(topic) || c.configured(topic) {
 			continue
 		}
-		c.step.Note(step.Info, "a device is removed: its root topic is not in the settings any more", "device", topic)
+		c.step.Note(step.Info, "removing device: its root topic is no longer in the settings", "device", topic)
 		c.removal.Device(c.step, topic)
 		c.clear(own)
 	}

@@ -74,11 +74,11 @@ func (s *site) open(c *Core) {
 	}
 	if other := (*discovery.VersionError)(nil); errors.As(err, &other) && other.Newer() {
 		c.step.Retain(s.KeptTopic(other.Version), c.store.Have(s.RegistryTopic()))
-		c.step.Note(step.Warn, "the registry on the broker is one of a newer version of this program: it is kept beside ours until that is back",
+		c.step.Note(step.Warn, "registry on the broker is from a newer version; keeping it aside for that version",
 			"topic", s.KeptTopic(other.Version))
 	}
 	if err != nil {
-		c.step.Note(step.Error, "the registry on the broker cannot be read: ids are chosen anew where titles have changed",
+		c.step.Note(step.Error, "registry on the broker unreadable; choosing new ids where titles have changed",
 			"topic", s.RegistryTopic(), "error", err.Error())
 	} else {
 		s.adopt(registry)
@@ -214,7 +214,7 @@ func (s *site) reconcile(c *Core) {
 	c.reporter.due = true
 	defer s.order(c) // after what has moved is published as unavailable
 	if news {
-		c.step.Note(step.Info, "devices are published", "root", s.Root, "devices", strconv.Itoa(len(s.wanted.Configs)),
+		c.step.Note(step.Info, "devices published", "root", s.Root, "devices", strconv.Itoa(len(s.wanted.Configs)),
 			"controls", strconv.Itoa(len(s.wanted.Commands)))
 	}
 	if c.store.Announce(c.step) {

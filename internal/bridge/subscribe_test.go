@@ -40,7 +40,7 @@ func TestNotSubscribed(t *testing.T) {
 		wrong  bool     // named as a problem
 	}{
 		"refused": {func(f string) error { return fmt.Errorf("subscribe: %w %q", mqtt.ErrForbidden, f) }, 4,
-			[]string{"error: not subscribed: the broker's access list forbids it", "error: not subscribed: the broker's access list forbids it", "error: not subscribed: the broker's access list forbids it"}, true},
+			[]string{"error: subscription refused by the broker's access list", "error: subscription refused by the broker's access list", "error: subscription refused by the broker's access list"}, true},
 		"one that is not needed is refused": {func(f string) error {
 			if strings.HasPrefix(f, "+") {
 				return mqtt.ErrForbidden
@@ -49,9 +49,9 @@ func TestNotSubscribed(t *testing.T) {
 		}, 4, nil, false},
 		"the connection breaks": {func(string) error { return fmt.Errorf("subscribe: %w", mqtt.ErrNotConnected) }, 1, nil, false},
 		"no answer": {func(string) error { time.Sleep(10 * time.Second); return errors.New("no answer within 10s") }, 1,
-			[]string{"warn: not subscribed: asked again with the next connection"}, false},
+			[]string{"warn: subscription failed; retrying after the next connect"}, false},
 		"an error at once": {func(string) error { return errors.New("odd") }, 4,
-			[]string{"warn: not subscribed: asked again with the next connection", "warn: not subscribed: asked again with the next connection", "warn: not subscribed: asked again with the next connection"}, false},
+			[]string{"warn: subscription failed; retrying after the next connect", "warn: subscription failed; retrying after the next connect", "warn: subscription failed; retrying after the next connect"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

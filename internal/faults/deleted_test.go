@@ -13,7 +13,7 @@ import (
 
 // deleted holds that nothing is taken for deleted by the user but what the user has deleted: it would stay away.
 func (a *adapter) deleted(n step.Note) {
-	if i := slices.Index(n.Fields, "device"); strings.HasPrefix(n.Text, "a device was deleted in Home Assistant") && i >= 0 && !a.w.deleted[n.Fields[i+1]] {
+	if i := slices.Index(n.Fields, "device"); strings.HasPrefix(n.Text, "device deleted in Home Assistant") && i >= 0 && !a.w.deleted[n.Fields[i+1]] {
 		a.w.fault("nobody has deleted %s", n.Fields[i+1])
 	}
 }

@@ -86,7 +86,7 @@ func (w *world) agree() {
 // moved reports whether the program says that loadpoints have changed places.
 func (w *world) moved() bool {
 	for _, n := range slices.Backward(w.notes) {
-		if n.Text == "resolved: Loadpoints or meters changed places" || n.Text == "entities go with their titles" {
+		if n.Text == "resolved: Loadpoints or meters changed places" || n.Text == "entities now follow their titles" {
 			return false
 		}
 		if n.Text == "Loadpoints or meters changed places" {

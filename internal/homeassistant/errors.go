@@ -81,7 +81,7 @@ func (e *Error) Hint() string {
 	}
 }
 
-const hintToken = "restart this app, because its token is a new one at every start; if this stays, reinstall it"
+const hintToken = "restart this app, because its token changes at every start; if this stays, reinstall it"
 
 // cause is an error in our words.
 type cause struct {

@@ -23,7 +23,7 @@ const (
 	hintStarting   = "wait until Home Assistant has started; if this lasts, look at the Supervisor's log"
 	hintInstall    = "install the Mosquitto broker app and start it, or set the option mqtt_url if you use another broker"
 	hintUnreadable = "update Home Assistant, its Supervisor and this app; if this stays, report it with the Supervisor's version"
-	hintRestart    = "restart this app, because its token is a new one at every start; if this stays, reinstall it"
+	hintRestart    = "restart this app, because its token changes at every start; if this stays, reinstall it"
 	hintMQTT       = `this app needs "services: mqtt:want" in its configuration: reinstall it, or set the option mqtt_url`
 	hintCore       = `this app needs "homeassistant_api: true" in its configuration: reinstall it`
 )

@@ -64,7 +64,7 @@ func (c *checker) options(r *raw, file string, given map[string]bool) []string {
 	}
 	for _, key := range slices.Sorted(maps.Keys(options)) {
 		nearest, _ := hint.Nearest(strings.ToUpper(key), names())
-		c.warnings = append(c.warnings, "there is no option "+key+"; did you mean "+strings.ToLower(nearest)+"?")
+		c.warnings = append(c.warnings, "unknown option "+key+"; did you mean "+strings.ToLower(nearest)+"?")
 	}
 	slices.Sort(taken)
 	return taken

@@ -145,12 +145,12 @@ func (c *checker) language(code string) {
 	case code == Auto:
 		return
 	case err != nil:
-		c.fail("LANGUAGE", "%q is no language; write a code such as de, or auto", code)
+		c.fail("LANGUAGE", "%q is not a language; use a code such as de, or auto", code)
 		return
 	}
 	wanted, _ := tag.Base()
 	if words, err := translations.Load(code); err == nil && words.Language == "en" && wanted.String() != words.Language {
-		c.warnings = append(c.warnings, fmt.Sprintf("there are no words in %s (%s_LANGUAGE) yet: names are in English; there are %s", code, Prefix, strings.Join(translations.Languages(), ", ")))
+		c.warnings = append(c.warnings, fmt.Sprintf("no translation for %s (%s_LANGUAGE) yet: names are in English; available: %s", code, Prefix, strings.Join(translations.Languages(), ", ")))
 	}
 }
 

@@ -64,7 +64,7 @@ EVCC_DISCOVERY_EVCC_TOPICS: "evcc" and "evcc/second" overlap; every evcc needs a
 EVCC_DISCOVERY_READ_ONLY: "maybe" is neither true nor false
 EVCC_DISCOVERY_LOG_LEVEL: "loud" is none of debug, info, warn, error
 EVCC_DISCOVERY_LOG_FORMAT: "xml" is none of text, json
-EVCC_DISCOVERY_LANGUAGE: "klingon" is no language; write a code such as de, or auto
+EVCC_DISCOVERY_LANGUAGE: "klingon" is not a language; use a code such as de, or auto
 EVCC_DISCOVERY_BASE_TOPIC: "evcc/own" and evcc's topic "evcc" overlap; evcc deletes everything below its topic when it starts
 EVCC_DISCOVERY_MQTT_URL: port "x" is not a number from 1 to 65535
 EVCC_DISCOVERY_MQTT_PASSWORD is set without EVCC_DISCOVERY_MQTT_USERNAME

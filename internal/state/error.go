@@ -48,5 +48,5 @@ func (e *Error) Hint() string {
 	case errors.Is(e.Err, fs.ErrNotExist):
 		return "make the directory, or name a file in another one in EVCC_DISCOVERY_STATE_FILE" + broker
 	}
-	return "ids are remembered on the broker as well; the file is written anew with the next change"
+	return "ids are on the broker as well; the file is rewritten at the next change"
 }

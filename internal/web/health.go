@@ -123,7 +123,7 @@ func Check(ctx context.Context, address string) error {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("evcc-discovery does not work: %s", response.Status)
+		return fmt.Errorf("evcc-discovery is unhealthy: %s", response.Status)
 	}
 	return nil
 }

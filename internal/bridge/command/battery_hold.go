@@ -50,7 +50,7 @@ func (h *batteryHold) ended(s *step.Step, o outcome, c *command) {
 		h.held.repeat = true
 	case !h.active() || c.payload == h.held.payload:
 	case o == unanswered:
-		s.Note(step.Info, "the home battery's mode is not repeated any more: evcc did not answer the command for another one",
+		s.Note(step.Info, "home battery mode no longer repeated: evcc did not answer the command for another one",
 			"mode", h.held.payload, "wanted", c.payload)
 		*h = batteryHold{wish: h.wish}
 	}
@@ -65,11 +65,11 @@ func (h *batteryHold) compare(m *Machine, s *step.Step, mode string) {
 	}
 	switch mode {
 	case "":
-		s.Note(step.Info, "the home battery is evcc's own again: evcc starts or stops", "mode", held)
+		s.Note(step.Info, "home battery released to evcc: evcc starts or stops", "mode", held)
 	case entities.Automatic:
-		s.Note(step.Warn, "the home battery is evcc's own again: evcc does not hold the mode any longer", "mode", held)
+		s.Note(step.Warn, "home battery released to evcc: evcc dropped the mode", "mode", held)
 	default:
-		s.Note(step.Info, "the home battery's mode was changed elsewhere and is not repeated any more", "mode", held, "now", mode)
+		s.Note(step.Info, "home battery mode changed elsewhere; no longer repeated", "mode", held, "now", mode)
 	}
 	*h = batteryHold{wish: h.wish} // a command may be waiting
 }

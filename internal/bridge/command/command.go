@@ -34,7 +34,7 @@ func (m *Machine) newCommand(topic string, control discovery.Command, raw string
 }
 
 // ReadOnlyReason is why every command is refused in read-only mode.
-const ReadOnlyReason = "this program only reads: EVCC_DISCOVERY_READ_ONLY is set"
+const ReadOnlyReason = "read-only: EVCC_DISCOVERY_READ_ONLY is set"
 
 // Ignored reports whether a message on a command topic is no command: an empty one, or a retained one, which is cleared.
 func Ignored(s *step.Step, e step.Event) bool {
@@ -42,7 +42,7 @@ func Ignored(s *step.Step, e step.Event) bool {
 		return true // our own clearing of a retained command, or nothing at all
 	}
 	if e.Retained {
-		s.Note(step.Warn, "command ignored and cleared: it was retained, and might be long past", "topic", e.Topic)
+		s.Note(step.Warn, "retained command ignored and cleared: it may be outdated", "topic", e.Topic)
 		s.Send(e.Topic, "")
 	}
 	return e.Retained
@@ -89,7 +89,7 @@ func (m *Machine) Command(s *step.Step, e step.Event) {
 // refuseUnknown refuses a command on a topic of the site that is no control.
 func (m *Machine) refuseUnknown(s *step.Step, e step.Event) {
 	path := strings.TrimPrefix(e.Topic, m.site.Topic()+"/")
-	reason := "there is no such control"
+	reason := "no such control"
 	switch {
 	case m.site.ReadOnly:
 		reason = ReadOnlyReason
@@ -199,9 +199,9 @@ func (m *Machine) forward(s *step.Step, e step.Event, c command) {
 	switch {
 	case reason != "":
 	case vehicle == "":
-		reason = "no vehicle is connected"
+		reason = "no vehicle connected"
 	case topic == "":
-		reason = "the vehicle that is connected has no such control"
+		reason = "the connected vehicle has no such control"
 	}
 	if reason != "" {
 		m.end(s, refused, c, reason)

@@ -90,7 +90,7 @@ func (m *Machine) proceed(s *step.Step, q *queue) {
 // prepare makes a command ready to be published. Otherwise it returns how the command ends, or until when it waits.
 func (m *Machine) prepare(s *step.Step, c *command) (o outcome, reason string, until time.Time) {
 	if s.Now.Sub(c.received) > maxWait {
-		return dropped, "it waited too long", time.Time{}
+		return dropped, "waited too long", time.Time{}
 	}
 	if reason := m.world.Unavailable(); reason != "" {
 		return dropped, reason, time.Time{}
@@ -202,7 +202,7 @@ func (m *Machine) expire(s *step.Step) {
 		case (q.changed || q.acked || q.ambiguous) && m.fulfilled(&q.current):
 			m.finish(s, q, accepted, "") // changed alone: an evcc that does not acknowledge
 		case q.acked, q.ambiguous:
-			m.finish(s, q, refused, cmp.Or(in.Refusal(q.current.payload, m.siblings(&q.current)), "evcc's value stayed"))
+			m.finish(s, q, refused, cmp.Or(in.Refusal(q.current.payload, m.siblings(&q.current)), "evcc kept its value"))
 		default:
 			m.lateAcks[q.current.setter] = s.Now.Add(maxWait)
 			m.finish(s, q, unanswered, in.Silence())
@@ -212,7 +212,7 @@ func (m *Machine) expire(s *step.Step) {
 
 // Abandon ends everything when the connection is lost: nothing is executed late.
 func (m *Machine) Abandon(s *step.Step) {
-	const reason = "the connection to the broker was lost"
+	const reason = "connection to the broker lost"
 	order := m.order
 	m.order, m.stale = nil, true
 	clear(m.queues)

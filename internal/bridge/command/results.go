@@ -118,7 +118,7 @@ func (m *Machine) matchFailures(s *step.Step, path string) {
 	}
 	slices.SortFunc(late, byControl)
 	for _, res := range late {
-		s.Note(step.Info, "evcc shows the wanted value after all", "control", res.term, "device", res.device, "value", res.value)
+		s.Note(step.Info, "evcc shows the requested value after all", "control", res.term, "device", res.device, "value", res.value)
 		m.results.clear(s.Now, res.command.topic)
 		if res.command.published && s.Now.Sub(res.at) < maxWait { // else the value is somebody else's wish
 			m.hold.ended(s, accepted, &res.command)
@@ -166,7 +166,7 @@ func (m *Machine) publish(s *step.Step) {
 			}
 		}
 		if r.overflow > 0 {
-			s.Note(step.Warn, "Home Assistant is not told how some commands ended: too many at once", "commands", strconv.Itoa(r.overflow))
+			s.Note(step.Warn, "some command results not published: too many at once", "commands", strconv.Itoa(r.overflow))
 		}
 		r.events, r.overflow = nil, 0
 	}

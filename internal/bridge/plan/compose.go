@@ -64,7 +64,7 @@ func (m *Machine) checkFollowed(o entities.Object, want entities.PlanCommand) er
 	}
 	tree := m.world.Tree()
 	if vehicle, ok := tree.VehicleWithSoC(o); ok {
-		return fmt.Errorf("evcc would not follow it: %s tells its state of charge, so plan that vehicle instead", tree.Title(vehicle))
+		return fmt.Errorf("evcc would ignore it: %s reports its state of charge, so plan that vehicle instead", tree.Title(vehicle))
 	}
 	return nil
 }
@@ -77,9 +77,9 @@ func (m *Machine) NoControl(path string) (reason string) {
 		return ""
 	}
 	if _, known := m.world.Registry().Objects[entities.Vehicle.String()+"/"+id]; !known {
-		return "evcc has no such vehicle: a vehicle's topic has its name in evcc, " + strconv.Quote("db:7") + " is db_3a7"
+		return "evcc has no such vehicle: the topic has its name in evcc, encoded: " + strconv.Quote("db:7") + " is db_3a7"
 	}
-	return "evcc is told no state of charge by this vehicle: plan its energy at the loadpoint"
+	return "this vehicle reports no state of charge to evcc: plan its energy at the loadpoint"
 }
 
 // precondition returns the precondition in evcc's payload, nil where it is no part of that, and an error where this evcc lacks
@@ -91,7 +91,7 @@ func (m *Machine) precondition(o entities.Object, want entities.PlanCommand) (*i
 	case want.Clear():
 		return nil, nil
 	case inPlan && given.Continuous != nil:
-		return nil, errors.New("this evcc cannot plan continuously: leave out continuous")
+		return nil, errors.New("this evcc has no continuous plans: omit continuous")
 	case inPlan && given.Precondition != nil:
 		return given.Precondition, nil
 	case inPlan:
@@ -100,7 +100,7 @@ func (m *Machine) precondition(o entities.Object, want entities.PlanCommand) (*i
 		}
 	case given.Continuous != nil && !tree.HasStrategy(o, entities.WriteContinuous),
 		given.Precondition != nil && !tree.HasStrategy(o, entities.WritePrecondition):
-		return nil, errors.New("this evcc knows no strategy for plans: leave out continuous and precondition")
+		return nil, errors.New("this evcc has no plan strategy: omit continuous and precondition")
 	}
 	return nil, nil
 }

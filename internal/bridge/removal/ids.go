@@ -30,7 +30,7 @@ func (r *IDs) Reset(s *step.Step, m *Machine) bool {
 			r.full[d.Topic], r.reduced[d.Topic] = d.Payload, less
 		}
 	}
-	s.Note(step.Info, "entity ids are reset: every entity is removed from Home Assistant and comes back with the id it was meant to have",
+	s.Note(step.Info, "resetting entity ids: removing every entity and publishing it again with its default id",
 		"devices", strconv.Itoa(len(r.full)))
 	r.swap(s, m.store, r.full, r.reduced)
 	return true

@@ -136,7 +136,7 @@ func (m *Machine) add(s *step.Step, config string, gone map[string]json.RawMessa
 		if _, there := p.Components[key]; !there {
 			p.Components[key] = gone[key]
 			p.begin(false)
-			s.Note(step.Info, "an entity is removed: nothing publishes it any more", "device", config, "component", key)
+			s.Note(step.Info, "removing entity: nothing publishes it any more", "device", config, "component", key)
 		}
 	}
 	for _, key := range discovery.Keys(p.plain) {

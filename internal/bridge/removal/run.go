@@ -117,7 +117,7 @@ func (m *Machine) Tick(s *step.Step) {
 func (m *Machine) advance(s *step.Step, topic string, p *pending) {
 	if _, confirmed := m.store.Settled(topic); !confirmed && !p.missed {
 		p.missed = true
-		s.Note(step.Warn, "what is removed may stay in Home Assistant: the broker does not take the message, which is tried again after the next connect or start of Home Assistant", "device", topic)
+		s.Note(step.Warn, "broker did not accept the removal: entities may remain in Home Assistant; retrying after the next reconnect or start of Home Assistant", "device", topic)
 	}
 	if p.stage++; p.whole() {
 		p.stage = out

@@ -122,7 +122,7 @@ func (st *Store) round(s *step.Step, topic string) {
 	f.rounds, f.last = f.rounds+1, s.Now
 	st.foreign.fights[topic] = f
 	if f.rounds == 1 {
-		s.Note(step.Warn, "another program changed our topic: it is sent again", "topic", topic)
+		s.Note(step.Warn, "another program changed our topic; sending it again", "topic", topic)
 	}
 	s.Problem(problem.ForeignConfig, topic, f.rounds >= quarrel, "")
 }

@@ -58,7 +58,7 @@ func (st *Store) emit(s *step.Step, topic, payload string) bool {
 	if st.Withholds(topic, payload) {
 		if _, known := l.missing[topic]; !known {
 			l.missing[topic] = false
-			s.Note(step.Warn, "message withheld: it is too large for the broker; it will be tried again", "topic", topic, "bytes", strconv.Itoa(Size(topic, payload)))
+			s.Note(step.Warn, "message withheld: too large for the broker; retrying later", "topic", topic, "bytes", strconv.Itoa(Size(topic, payload)))
 			st.tell(s)
 		}
 		st.plan(s)

@@ -80,7 +80,7 @@ func (m *Machine) reply(s *step.Step) { s.Publish(m.topic, answer+" "+m.name+" "
 func (m *Machine) show(s *step.Step) {
 	detail := ""
 	if m.incompatible {
-		detail = "it has other evcc topics, READ_ONLY, COMPATIBILITY or discovery prefix: restart this one to take over"
+		detail = "its evcc topics, READ_ONLY, COMPATIBILITY or discovery prefix differ: restart this instance to take over"
 	}
 	s.Problem(problem.Standby, "", true, detail)
 }
