@@ -112,12 +112,12 @@ func help(out io.Writer, args []string) error {
 		}
 		return err
 	}
-	fmt.Fprint(out, "evcc-discovery shows evcc in Home Assistant, through MQTT discovery.\n\nUsage (-h after a command says more):\n")
+	fmt.Fprint(out, "evcc-discovery bridges evcc to Home Assistant using MQTT discovery.\n\nUsage (-h after a command says more):\n")
 	for _, c := range app.Commands {
 		fmt.Fprintf(out, "  evcc-discovery %-12s %s\n", c.Name, c.Does)
 	}
-	_, err := fmt.Fprintf(out, `  evcc-discovery help         this text
-  evcc-discovery version      the version, and what it was built with and for
+	_, err := fmt.Fprintf(out, `  evcc-discovery help         print this text
+  evcc-discovery version      print version, Go version and platform
 
 Settings (environment variables):
 %s`, settings.Usage())

@@ -25,13 +25,13 @@ type job func(*flag.FlagSet) func(*App, context.Context) error
 
 // Commands are all of them, in the order in which help lists them.
 var Commands = []Command{
-	{"run", "connect evcc and Home Assistant until stopped; so it does without a command", false, plain((*App).Run)},
-	{"demo", "try it: a broker, a simulated evcc and the program in one", false, demoJob},
-	{"dump", "print what would be published, as JSON, and publish nothing", true, plain((*App).Dump)},
-	{"remove", "clear everything that was ever published; stop the program first", true, removeJob},
-	{"rediscover", "bring back what was deleted in Home Assistant", true, plain((*App).Rediscover)},
-	{"reset-ids", "remove every entity and bring it back with the id it was meant to have", true, plain((*App).ResetIDs)},
-	{"healthcheck", "ask the running program whether it works, for containers", false, plain((*App).Healthcheck)},
+	{"run", "run until stopped; the default without a command", false, plain((*App).Run)},
+	{"demo", "run with an embedded broker and a simulated evcc", false, demoJob},
+	{"dump", "print the messages it would publish, as JSON, without publishing", true, plain((*App).Dump)},
+	{"remove", "clear everything it ever published; stop the program first", true, removeJob},
+	{"rediscover", "restore devices deleted in Home Assistant", true, plain((*App).Rediscover)},
+	{"reset-ids", "remove every entity and publish it again with its default id", true, plain((*App).ResetIDs)},
+	{"healthcheck", "check that the running instance is healthy, for containers", false, plain((*App).Healthcheck)},
 }
 
 // plain is a command without flags.

@@ -32,21 +32,21 @@ const Auto = "auto"
 // raw is what stands in the environment: texts, because envconfig stops at the first one it cannot convert. The tags
 // are the documentation.
 type raw struct {
-	MQTTURL          string `envconfig:"MQTT_URL" default:"mqtt://localhost:1883" desc:"Address of the broker: mqtt://, mqtts://, ws:// or wss://, host and port"`
-	MQTTUsername     string `envconfig:"MQTT_USERNAME" desc:"User at the broker"`
-	MQTTPassword     string `envconfig:"MQTT_PASSWORD" desc:"Password at the broker"`
-	MQTTPasswordFile string `envconfig:"MQTT_PASSWORD_FILE" desc:"File that holds the password instead"`
-	MQTTCA           string `envconfig:"MQTT_CA" desc:"PEM file of the certificate authority that signed the broker's certificate, where the system does not know it"`
-	EVCCTopics       string `envconfig:"EVCC_TOPICS" default:"evcc" desc:"evcc's topics, separated by commas; several evcc at one broker are fine"`
+	MQTTURL          string `envconfig:"MQTT_URL" default:"mqtt://localhost:1883" desc:"Broker address: mqtt://, mqtts://, ws:// or wss://, host and port"`
+	MQTTUsername     string `envconfig:"MQTT_USERNAME" desc:"Broker user"`
+	MQTTPassword     string `envconfig:"MQTT_PASSWORD" desc:"Broker password"`
+	MQTTPasswordFile string `envconfig:"MQTT_PASSWORD_FILE" desc:"File with the broker password, instead of MQTT_PASSWORD"`
+	MQTTCA           string `envconfig:"MQTT_CA" desc:"PEM file with the CA that signed the broker's certificate, if the system does not trust it"`
+	EVCCTopics       string `envconfig:"EVCC_TOPICS" default:"evcc" desc:"Root topics of evcc, comma-separated, one per evcc"`
 	DiscoveryPrefix  string `envconfig:"DISCOVERY_PREFIX" default:"homeassistant" desc:"Home Assistant's discovery prefix"`
-	BaseTopic        string `envconfig:"BASE_TOPIC" default:"evcc-discovery" desc:"Topic below which this program keeps its own messages; never below one of evcc's"`
-	Language         string `envconfig:"LANGUAGE" default:"auto" desc:"Language of names in Home Assistant: en, de, or auto for Home Assistant's own where the program runs as its app, else English"`
-	ReadOnly         string `envconfig:"READ_ONLY" default:"false" desc:"true: show everything, control nothing"`
-	Compatibility    string `envconfig:"COMPATIBILITY" default:"none" desc:"ha-evcc: add what only dashboards made for the ha-evcc integration need, such as lists for currents beside our numbers"`
-	LogLevel         string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
-	LogFormat        string `envconfig:"LOG_FORMAT" default:"text" desc:"text for people, json for programs"`
-	StateFile        string `envconfig:"STATE_FILE" desc:"File in which ids are remembered should the broker forget them; as an app /data/state.json, under systemd in its state directory, else none"`
-	HealthAddress    string `envconfig:"HEALTH_ADDRESS" desc:"Address that answers GET /health, /status and /problems, such as 127.0.0.1:8099; as an app that one, else none"`
+	BaseTopic        string `envconfig:"BASE_TOPIC" default:"evcc-discovery" desc:"Root of this program's own topics; must not be below an evcc topic"`
+	Language         string `envconfig:"LANGUAGE" default:"auto" desc:"Language of names in Home Assistant: en, de, or auto for Home Assistant's own when run as its app, otherwise English"`
+	ReadOnly         string `envconfig:"READ_ONLY" default:"false" desc:"true: publish values, but no controls"`
+	Compatibility    string `envconfig:"COMPATIBILITY" default:"none" desc:"ha-evcc: add entities that only dashboards for the ha-evcc integration need, such as lists of currents"`
+	LogLevel         string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error; use debug for troubleshooting"`
+	LogFormat        string `envconfig:"LOG_FORMAT" default:"text" desc:"text, or json for log collectors"`
+	StateFile        string `envconfig:"STATE_FILE" desc:"Backup of entity ids in case the broker loses them; as an app /data/state.json, under systemd in its state directory, otherwise none"`
+	HealthAddress    string `envconfig:"HEALTH_ADDRESS" desc:"Listen address for GET /health, /status and /problems, such as 127.0.0.1:8099; as an app that one, otherwise none"`
 }
 
 // Settings are checked and ready for use.
