@@ -97,9 +97,9 @@ func (in *Instance) Refusal(payload string, s Siblings) string {
 	if w := in.Row.Write; !in.Context.Capabilities.fits(w.Needs, w.Except) {
 		switch {
 		case w.Needs&ControllableBattery != 0:
-			return "evcc has no battery that it can control"
+			return "evcc has no controllable battery"
 		default:
-			return "this device cannot do that"
+			return "not supported by this device"
 		}
 	}
 	if reason := in.Conflict(payload, s); reason != "" {
@@ -125,7 +125,7 @@ func (in *Instance) Refusal(payload string, s Siblings) string {
 // Silence returns why evcc may not have answered.
 func (in *Instance) Silence() string {
 	if in.Object.Scope == Vehicle {
-		return "evcc does not listen: it is busy, or the vehicle was added after its start and can be set once evcc is restarted"
+		return "no answer from evcc: it is busy, or must be restarted to accept a vehicle added after its start"
 	}
-	return "evcc does not listen: it is not running, or too old for this"
+	return "no answer from evcc: it is not running, or too old for this"
 }

@@ -133,7 +133,7 @@ func TestRefusal(t *testing.T) {
 		t.Errorf("with a battery that evcc can control: %q", got)
 	}
 	discharge.Context.Capabilities = entities.HomeBattery
-	if got, want := discharge.Refusal("true", garage(nil)), "evcc has no battery that it can control"; got != want {
+	if got, want := discharge.Refusal("true", garage(nil)), "evcc has no controllable battery"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
