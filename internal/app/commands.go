@@ -96,7 +96,7 @@ func parse(flags *flag.FlagSet, args []string) error {
 	case len(names) == 0:
 		return fmt.Errorf("%s takes no arguments, got %q", flags.Name(), args)
 	case err == nil:
-		return fmt.Errorf("%s: %q is no flag; see %s -h", flags.Name(), flags.Arg(0), flags.Name())
+		return fmt.Errorf("%s: unexpected argument %q; see %s -h", flags.Name(), flags.Arg(0), flags.Name())
 	}
 	_, unknown, _ := strings.Cut(err.Error(), "flag provided but not defined: -")
 	nearest, sure := hint.Nearest(unknown, names)

@@ -131,7 +131,7 @@ func TestOtherSettings(t *testing.T) {
 	m.Hear(s, "here z other", Reading)
 	m.Stand(s)
 	s.Problems.Tick(s.Now)
-	if list := s.Problems.List(noWords{}); len(list) != 1 || !strings.Contains(list[0].Detail, "other evcc topics") {
+	if list := s.Problems.List(noWords{}); len(list) != 1 || !strings.Contains(list[0].Detail, "evcc topics") {
 		t.Errorf("problems: %v", list)
 	}
 	for range 3 {
