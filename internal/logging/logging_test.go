@@ -96,6 +96,7 @@ func TestRepeatsForADay(t *testing.T) {
 			}
 			time.Sleep(time.Minute)
 		}
+		synctest.Wait()
 		if size := out.Len(); size > 32<<20 {
 			t.Errorf("%d bytes", size)
 		}
