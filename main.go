@@ -112,7 +112,7 @@ func help(out io.Writer, args []string) error {
 		}
 		return err
 	}
-	fmt.Fprint(out, "evcc-discovery bridges evcc to Home Assistant using MQTT discovery.\n\nUsage (-h after a command says more):\n")
+	fmt.Fprint(out, "evcc-discovery bridges evcc to Home Assistant using MQTT discovery.\n\nUsage (-h after a command for details):\n")
 	for _, c := range app.Commands {
 		fmt.Fprintf(out, "  evcc-discovery %-12s %s\n", c.Name, c.Does)
 	}

@@ -19,7 +19,7 @@ func TestStateFileProblem(t *testing.T) {
 		a, log := newApp(w.broker)
 		a.Settings.StateFile = path
 		background(t, a.Run)
-		log.wait(t, "ids are remembered on the broker alone", "it is no regular file: name a file in EVCC_DISCOVERY_STATE_FILE")
+		log.wait(t, "ids are kept on the broker only", "not a regular file: name a file in EVCC_DISCOVERY_STATE_FILE")
 		w.devices(t, log)
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)

@@ -38,6 +38,6 @@ func Standard(l zerolog.Logger) *log.Logger { return log.New(lines{l}, "", 0) }
 type lines struct{ log zerolog.Logger }
 
 func (l lines) Write(text []byte) (int, error) {
-	l.log.Warn().Str("text", strings.TrimSpace(string(text))).Msg("a library says")
+	l.log.Warn().Str("text", strings.TrimSpace(string(text))).Msg("library message")
 	return len(text), nil
 }

@@ -45,7 +45,7 @@ func (w *written) lines(t *testing.T) map[string][]map[string]any {
 	return found
 }
 
-const leftOut = "left out because it was written too often"
+const leftOut = "suppressed repeated log line"
 
 // A flood of one kind is counted, and everything else is written; when it is over, it is told how much that was.
 func TestRepeats(t *testing.T) {
@@ -126,7 +126,7 @@ func TestStandard(t *testing.T) {
 	var out written
 	log, _ := logging.New(&out, zerolog.InfoLevel, true)
 	logging.Standard(log).Printf("http: %s\n\twith \"quotes\"", "two lines")
-	if got := out.lines(t)["a library says"]; len(got) != 1 || got[0]["text"] != "http: two lines\n\twith \"quotes\"" {
+	if got := out.lines(t)["library message"]; len(got) != 1 || got[0]["text"] != "http: two lines\n\twith \"quotes\"" {
 		t.Errorf("%v", got)
 	}
 }

@@ -62,7 +62,7 @@ func (r *repeats) tell(message string) {
 	if k.left == 0 {
 		return // told already
 	}
-	r.log.WithLevel(k.level).Str("line", message).Int("times", k.left).Msg("left out because it was written too often")
+	r.log.WithLevel(k.level).Str("line", message).Int("times", k.left).Msg("suppressed repeated log line")
 	k.tells.Stop()
 	k.left, k.tells = 0, nil
 }

@@ -29,13 +29,13 @@ func (e *Error) Unwrap() error { return e.Err }
 
 var (
 	errUsed   = errors.New("another program uses it")
-	errNoFile = errors.New("it is no regular file")
-	errLarge  = fmt.Errorf("it is larger than %d bytes", mostBytes)
+	errNoFile = errors.New("not a regular file")
+	errLarge  = fmt.Errorf("larger than %d bytes", mostBytes)
 )
 
 // Hint says what that means for the user.
 func (e *Error) Hint() string {
-	const broker = "; until then ids are remembered on the broker alone"
+	const broker = "; until then ids are kept on the broker only"
 	switch {
 	case errors.Is(e.Err, errUsed):
 		return "give each evcc-discovery a file of its own in EVCC_DISCOVERY_STATE_FILE" + broker

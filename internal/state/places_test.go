@@ -52,11 +52,11 @@ var places = map[string]struct {
 		}
 		check(t, file.Close())
 	}, false, "no space left on device", "make room"},
-	"a directory": {func(t *testing.T, dir string) { check(t, os.Mkdir(dir+"/state.json", 0o700)) }, false, "no regular file", "name a file"},
-	"a pipe":      {func(t *testing.T, dir string) { check(t, syscall.Mkfifo(dir+"/state.json", 0o600)) }, false, "no regular file", "name a file"},
+	"a directory": {func(t *testing.T, dir string) { check(t, os.Mkdir(dir+"/state.json", 0o700)) }, false, "not a regular file", "name a file"},
+	"a pipe":      {func(t *testing.T, dir string) { check(t, syscall.Mkfifo(dir+"/state.json", 0o600)) }, false, "not a regular file", "name a file"},
 	"a device": {func(t *testing.T, dir string) {
 		check(t, os.Symlink("/dev/zero", dir+"/state.json"))
-	}, false, "no regular file", "name a file"},
+	}, false, "not a regular file", "name a file"},
 	"no directory":  {func(t *testing.T, dir string) { check(t, os.Remove(dir)) }, false, "no such file or directory", "make the directory"},
 	"a broken link": {func(t *testing.T, dir string) { check(t, os.Symlink("nowhere", dir+"/state.json")) }, true, "", ""},
 }
@@ -136,7 +136,7 @@ func inPlace(t *testing.T, prepare func(*testing.T, string), works bool, reason,
 	if !errors.As(err, &named) || !strings.Contains(err.Error(), reason) || !strings.Contains(named.Hint(), hint) || strings.Contains(err.Error(), ".state-") {
 		t.Errorf("%v; hint: %s", err, named.Hint())
 	}
-	if err := state.Remove(path); err == nil && reason == "no regular file" {
+	if err := state.Remove(path); err == nil && reason == "not a regular file" {
 		t.Error("removed what is no file of ours")
 	}
 }
