@@ -34,6 +34,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	deaf, heard         the broker takes nothing from here on; it does again
 //	birth, will         Home Assistant starts, or is gone
 //	lost                the connection ends and comes back; what was retained is read
+//	leave               it is another program's matter from here on
 //	restart             the program is a new one, with the broker as it is
 //	lives device        evcc has that device
 //	@ 5s                time passes, with a tick whenever one is asked for
@@ -55,8 +56,7 @@ func TestTranscripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := &rig{t: t, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), kept: make(map[string]string), lives: make(map[string]bool), wanted: make(map[string]string)}
-			r.restart()
+			r := newRig(t)
 			for line := range strings.Lines(string(want)) {
 				r.line(strings.TrimRight(line, "\n"))
 			}
@@ -86,6 +86,12 @@ type rig struct {
 	lives  map[string]bool
 	wanted map[string]string // device messages
 	out    strings.Builder
+}
+
+func newRig(t *testing.T) *rig {
+	r := &rig{t: t, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), kept: make(map[string]string), lives: make(map[string]bool), wanted: make(map[string]string)}
+	r.restart()
+	return r
 }
 
 func (r *rig) restart() {
@@ -227,11 +233,15 @@ var verbs = map[string]func(r *rig, topic, rest string){
 			}
 		})
 	},
-	"deaf":    func(r *rig, _, _ string) { r.deaf = true },
-	"heard":   func(r *rig, _, _ string) { r.deaf = false },
-	"birth":   func(r *rig, _, _ string) { r.store.Repeat(r.now.Add(time.Second)); r.m.Birth(r.now.Add(time.Second)) },
-	"will":    func(r *rig, _, _ string) { r.do(r.m.Will) },
-	"lost":    func(r *rig, _, _ string) { r.connect() },
+	"deaf":  func(r *rig, _, _ string) { r.deaf = true },
+	"heard": func(r *rig, _, _ string) { r.deaf = false },
+	"birth": func(r *rig, _, _ string) { r.store.Repeat(r.now.Add(time.Second)); r.m.Birth(r.now.Add(time.Second)) },
+	"will":  func(r *rig, _, _ string) { r.do(r.m.Will) },
+	"lost":  func(r *rig, _, _ string) { r.connect() },
+	"leave": func(r *rig, _, _ string) {
+		clear(r.wanted)
+		r.do(func() { r.m.Leave(); r.store.Leave(r.s) })
+	},
 	"restart": func(r *rig, _, _ string) { r.restart() },
 	"lives":   func(r *rig, topic, _ string) { r.lives[topic] = true },
 	"@": func(r *rig, topic, _ string) {

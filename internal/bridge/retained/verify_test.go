@@ -57,3 +57,24 @@ func TestLongAnswer(t *testing.T) {
 		t.Error("what was sent meanwhile is not asked for")
 	}
 }
+
+// A device message counts as kept when it was read, also before the broker has answered anything; one that was only sent does not.
+func TestKept(t *testing.T) {
+	t.Parallel()
+	o := newOwner(t)
+	o.broker.keep(siteTopic, deviceMessage("x", 1, 0))
+	o.devices[siteTopic] = deviceMessage("x", 1, 0)
+	o.connect()
+	o.device(devicePrefix+"evcc_meter_pv/config", 1, 0)
+	sent := o.store.Announce(o.s)
+	if again := o.store.Announce(o.s); !sent || again {
+		t.Errorf("sent %v, again %v", sent, again)
+	}
+	if !o.store.Kept(siteTopic) || o.store.Kept(devicePrefix+"evcc_meter_pv/config") {
+		t.Errorf("kept: read %v, sent %v", o.store.Kept(siteTopic), o.store.Kept(devicePrefix+"evcc_meter_pv/config"))
+	}
+	o.do(func() { o.store.Drop(o.s, siteTopic) })
+	if o.store.Kept(siteTopic) {
+		t.Error("what was taken off counts as kept")
+	}
+}
