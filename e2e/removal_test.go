@@ -45,7 +45,7 @@ func TestRemoval(t *testing.T) {
 
 // evccHasLess: a loadpoint and a vehicle are gone after evcc's restart.
 func evccHasLess(t *testing.T, s *site) {
-	s.evcc.Do(simulator.RemoveLoadpoint{Loadpoint: 3})
+	s.evcc.Do(simulator.Arrange{Order: []int{1, 2}})
 	s.evcc.Do(simulator.RemoveVehicle{Name: "vehicle_4"})
 	s.stopEvcc(t)
 	began := time.Now()

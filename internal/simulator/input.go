@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -87,8 +88,13 @@ type (
 	// AddLoadpoint makes a copy of loadpoint 1 at the next start, with name
 	// db:<new count> where this evcc publishes names.
 	AddLoadpoint struct{ Title string }
-	// RemoveLoadpoint removes one at the next start; the following move up.
-	RemoveLoadpoint struct{ Loadpoint int }
+	// Arrange writes evcc.yaml anew: at the next start loadpoints stand in this
+	// order, those that are left out are gone, and 0 is a new one, a copy of
+	// loadpoint 1 with a title of its own.
+	Arrange struct {
+		Order []int
+		Title string
+	}
 	// Send publishes any payload on a key below the root and keeps it.
 	Send struct{ Key, Payload string }
 )
@@ -156,7 +162,7 @@ func (in RemoveVehicle) apply(e *Evcc) {
 		if e.cars[in.Name] == nil {
 			return
 		}
-		e.moveKeys("-", "vehicles/"+in.Name+"/", false) // nothing in its place
+		e.copyKeys("-", "vehicles/"+in.Name+"/") // nothing in its place
 		delete(e.cars, in.Name)
 		e.store("vehicles", e.count("vehicles")-1)
 	})
@@ -166,7 +172,7 @@ func (in AddLoadpoint) apply(e *Evcc) {
 	e.restart = append(e.restart, func(e *Evcc) {
 		n := e.count("loadpoints") + 1
 		prefix := fmt.Sprintf("loadpoints/%d/", n)
-		e.moveKeys("loadpoints/1/", prefix, false)
+		e.copyKeys("loadpoints/1/", prefix)
 		e.store("loadpoints", n)
 		e.store(prefix+"title", in.Title)
 		if e.known("loadpoints/+/name") {
@@ -175,32 +181,34 @@ func (in AddLoadpoint) apply(e *Evcc) {
 	})
 }
 
-func (in RemoveLoadpoint) apply(e *Evcc) {
+func (in Arrange) apply(e *Evcc) {
 	e.restart = append(e.restart, func(e *Evcc) {
-		n := e.count("loadpoints")
-		if in.Loadpoint < 1 || in.Loadpoint > n {
-			return
+		before := Tree(maps.Clone(e.state))
+		maps.DeleteFunc(e.state, func(key, _ string) bool { return strings.HasPrefix(key, "loadpoints/") })
+		for i, from := range in.Order {
+			prefix := fmt.Sprintf("loadpoints/%d/", i+1)
+			for key, payload := range before {
+				if name, ok := strings.CutPrefix(key, fmt.Sprintf("loadpoints/%d/", max(1, from))); ok {
+					e.state[prefix+name] = payload
+				}
+			}
+			if from == 0 {
+				e.store(prefix+"title", in.Title)
+			}
+			if strings.HasPrefix(e.state[prefix+"name"], "lp-") { // such a name is a place
+				e.store(prefix+"name", fmt.Sprintf("lp-%d", i+1))
+			}
 		}
-		for id := in.Loadpoint; id <= n; id++ {
-			e.moveKeys(fmt.Sprintf("loadpoints/%d/", id+1), fmt.Sprintf("loadpoints/%d/", id), true)
-		}
-		e.store("loadpoints", n-1)
+		e.store("loadpoints", len(in.Order))
 	})
 }
 
-// moveKeys puts what is below from in the place of what is below to.
-func (e *Evcc) moveKeys(from, to string, remove bool) {
-	for key := range e.state {
-		if strings.HasPrefix(key, to) {
-			delete(e.state, key)
-		}
-	}
+// copyKeys puts a copy of what is below from in the place of what is below to.
+func (e *Evcc) copyKeys(from, to string) {
+	maps.DeleteFunc(e.state, func(key, _ string) bool { return strings.HasPrefix(key, to) })
 	for _, key := range e.state.keys() {
 		if name, ok := strings.CutPrefix(key, from); ok {
 			e.state[to+name] = e.state[key]
-			if remove {
-				delete(e.state, key)
-			}
 		}
 	}
 }

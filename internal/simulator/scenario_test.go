@@ -143,7 +143,7 @@ func TestReconfigure(t *testing.T) {
 	b.want(t, "loadpoints/1/vehicleTitle New")
 
 	b.step(AddLoadpoint{"Carriage house"})
-	b.step(RemoveLoadpoint{2})
+	b.step(Arrange{Order: []int{1, 3, 4}})
 	b.step(RemoveVehicle{"vehicle_4"})
 	b.want(t, "loadpoints 3", "loadpoints/2/title Garage")
 	b.step(Stop{})
@@ -155,6 +155,20 @@ func TestReconfigure(t *testing.T) {
 
 	b.step(Send{"site/newThing", "42"})
 	b.want(t, "site/newThing 42")
+}
+
+// evcc.yaml is written anew: a swap, an insertion and a removal. Settings go with their loadpoints, names with the places.
+func TestArrange(t *testing.T) {
+	b := started(t, "evcc-0.313.2-demo", Options{Still: true})
+	b.set("loadpoints/1/limitSoc/set", "55")
+	b.step(Arrange{Order: []int{3, 0, 1}, Title: "New"})
+	b.want(t, "loadpoints/1/title Carport")
+	b.step(Stop{})
+	b.pass(2 * time.Second)
+	b.start(t)
+	b.pass(10 * time.Second)
+	b.want(t, "loadpoints 3", "loadpoints/1/title Heat pump", "loadpoints/1/name lp-1", "loadpoints/2/title New", "loadpoints/2/name lp-2",
+		"loadpoints/3/title Carport", "loadpoints/3/name lp-3", "loadpoints/3/limitSoc 55", "loadpoints/3/connected true")
 }
 
 // A removed plan empties its parent only; the fields stay on the broker.
