@@ -29,6 +29,7 @@ func (w *world) secondRoot() {
 		w.roots += "," + barn
 	} else {
 		w.roots = root
+		w.barn.watched = false
 	}
 	w.reconfigure()
 }

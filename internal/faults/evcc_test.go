@@ -140,7 +140,7 @@ func (e *evcc) kill() {
 		return
 	}
 	worker := e.w.worker()
-	e.on, e.watched = false, worker != nil && worker.settled() && worker.peer.session && e.peer.session
+	e.on, e.watched = false, worker != nil && worker.settled() && worker.peer.session && e.peer.session && (e.root == root || e.w.roots != root)
 	e.core.Step(e.w.now, simulator.Crash{})
 	e.peer.vanish()
 	if e.watched && e.version == 0 { // it empties nothing, but the program has been told

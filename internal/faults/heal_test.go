@@ -10,7 +10,7 @@ func (w *world) heal() {
 	w.say("everything runs again")
 	w.broker.start(true)
 	for _, p := range w.peers {
-		p.slow, p.twice = time.Time{}, 0
+		p.twice = 0 // what is late arrives within seconds
 	}
 	w.pass(3 * time.Second) // an evcc that stops, stops
 	starts := []func(){w.evcc.start, w.home.start, w.adapter.start}
