@@ -24,7 +24,7 @@ func (r Registry) Announce(s Site, kept func(config string) bool) Registry {
 		r.Objects[adapterKey] = Entry{}
 	}
 	for key, e := range r.Objects {
-		e.Announced = !e.Deleted && !e.Gone && kept(s.config(key))
+		e.Announced = !e.Deleted && !e.Gone && kept(s.ConfigTopic(key))
 		r.Objects[key] = e
 		if e.Announced {
 			r.Prefix = s.Prefix
@@ -64,9 +64,9 @@ func (r Registry) Absent(s Site, kept, going func(config string) bool) (absent [
 	if r.Prefix != s.Prefix {
 		return nil
 	}
-	present, site := 0, s.config(objectKey(entities.Site, ""))
+	present, site := 0, s.ConfigTopic(objectKey(entities.Site, ""))
 	for key, e := range r.Objects {
-		switch config := s.config(key); {
+		switch config := s.ConfigTopic(key); {
 		case !e.Announced || e.Deleted || e.Gone || going(config):
 		case kept(config):
 			present++
@@ -82,8 +82,8 @@ func (r Registry) Absent(s Site, kept, going func(config string) bool) (absent [
 	return absent
 }
 
-// config returns the config topic of a registry's key.
-func (s Site) config(key string) string {
+// ConfigTopic returns the config topic of a registry's key.
+func (s Site) ConfigTopic(key string) string {
 	if key == adapterKey {
 		return AdapterTopic(s.Prefix, s.Base)
 	}

@@ -15,7 +15,6 @@ type builder struct {
 	device    string
 	entry     Entry    // grows by the rows that are published
 	published []string // rows that were before, sorted
-	held      bool     // its topics are another's now: everything is there and unavailable
 	wanted    *Wanted
 
 	// What its rows have in common.
@@ -29,12 +28,13 @@ type builder struct {
 // builder returns the builder of an object's message.
 func (s Site) builder(w *Wanted, view *entities.View, o entities.Object, id, title string, entry Entry) *builder {
 	name := s.object(o.Scope, id)
-	handled := append(s.availability(), Availability{Topic: StatusTopic(s.Base)})
 	b := builder{
-		site: s, tree: view, object: o, id: id, device: s.deviceName(o, title), entry: entry, wanted: w,
+		site: s, tree: view, object: o, id: id, device: s.deviceName(view, o, title), entry: entry, wanted: w,
 		identifier: identifier(s.Base, name), ids: s.entityPrefix() + "_", topics: s.own(o.Scope.String()) + "/",
-		config: configTopic(s.Prefix, s.Base, name), handled: &handled,
+		config: configTopic(s.Prefix, s.Base, name),
 	}
+	handled := append(b.availability(), Availability{Topic: StatusTopic(s.Base)})
+	b.handled = &handled
 	if id != "" {
 		b.topics += id + "/"
 	}
@@ -48,7 +48,7 @@ func (b *builder) message() *Message {
 	s, scope := b.site, b.object.Scope
 	b.published = slices.Clone(b.entry.Rows)
 	slices.Sort(b.published)
-	settings := entities.Settings{ReadOnly: s.ReadOnly, Compatible: s.Compatible, Released: b.entry.ReadOnly && !s.ReadOnly && !b.held}
+	settings := entities.Settings{ReadOnly: s.ReadOnly, Compatible: s.Compatible, Released: b.entry.ReadOnly && !s.ReadOnly}
 	instances := b.tree.Instances(b.object, settings, b.had)
 	if settings.Released {
 		b.entry.Rows, b.published = nil, nil
@@ -63,7 +63,7 @@ func (b *builder) message() *Message {
 			SWVersion:    b.tree.Tree[entities.SiteObject.Path("version")],
 		},
 		Origin:           s.origin(),
-		Availability:     s.availability(),
+		Availability:     b.availability(),
 		AvailabilityMode: "all",
 		Components:       make(map[string]Component, len(instances)),
 	}
@@ -86,29 +86,20 @@ func (b *builder) had(key string) bool {
 
 func (s Site) origin() Origin { return Origin{Name: "evcc-discovery", SWVersion: s.Version} }
 
-// availability of what Home Assistant reads from evcc: evcc's own presence, its tree not blanked, and its values not
-// those of a crashed run. Our process is not part of it: values flow without us.
-func (s Site) availability() []Availability {
-	return []Availability{
-		{Topic: s.Root + "/status"},
-		{Topic: s.Root + "/loadpoints", ValueTemplate: "{{ 'online' if value else 'offline' }}"},
-		{Topic: s.ReadyTopic()},
-	}
+// availability of what Home Assistant reads from evcc: evcc's own presence, and that its values may be believed and are the
+// object's own. Our process is not part of it: values flow without us. Neither is evcc's count of loadpoints, which a broker
+// without memory loses and evcc does not repeat.
+func (b *builder) availability() []Availability {
+	return []Availability{{Topic: b.site.Root + "/status"}, {Topic: b.site.ready(b.object, b.id)}}
 }
 
 // add turns one instance into a component, and into a command where it can be set.
 func (b *builder) add(m *Message, in *entities.Instance) {
 	row, key := in.Row, in.Row.ComponentKey()
-	if b.held {
-		if b.had(key) {
-			m.Components[key] = b.component(in)
-		}
-		return
-	}
 	in.Options = b.options(in)
 	b.connect(in)
 	if in.Set != "" {
-		b.wanted.Commands[b.topic(row, "set")] = Command{Term: row.TermKey(), Device: b.device, Instance: *in}
+		b.wanted.Commands[b.topic(row, "set")] = Command{Term: row.TermKey(), Object: objectKey(row.Scope, b.id), Device: b.device, Instance: *in}
 		if row.Write.Kind == entities.WriteReturn {
 			b.wanted.Modes[in.State] = objectKey(row.Scope, b.id)
 		}

@@ -82,7 +82,6 @@ func (b *builder) common(in *entities.Instance) Common {
 		c.AttributesTopic, c.AttributesTemplate = b.site.Root+"/"+in.State, seriesAttributes
 	}
 	switch {
-	case b.held: // nothing of it is available
 	case row.Reading == entities.Online:
 		c.Availability = &[]Availability{} // it shows what the others hide behind
 	case row.Own.OfCommands(): // also while evcc is away: that is when commands fail

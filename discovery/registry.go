@@ -215,7 +215,7 @@ func (r Registry) Restore() Registry {
 func (r Registry) find(s Site, config string) (key string, ok bool) {
 	there := func(key string) bool {
 		_, known := r.Objects[key]
-		return known && config == s.config(key)
+		return known && config == s.ConfigTopic(key)
 	}
 	if there(adapterKey) {
 		return adapterKey, true

@@ -105,8 +105,6 @@ func TestIdentity(t *testing.T) {
 			[]string{"evcc_loadpoint_db_3a9 evcc-discovery_evcc_loadpoint_db_3a9_mode select.evcc_garage_db_3a9_mode"}},
 		"one title twice": {[]entities.Tree{loadpoints("Garage", "Garage")},
 			[]string{garage, "evcc_loadpoint_2 evcc-discovery_evcc_loadpoint_2_mode select.evcc_garage_2_mode"}},
-		"one title twice, and renamed": {[]entities.Tree{loadpoints("Garage", "Garage"), loadpoints("Carport", "Garage")},
-			[]string{garage, "evcc_loadpoint_2 evcc-discovery_evcc_loadpoint_2_mode select.evcc_garage_2_mode"}},
 		"one slug": {[]entities.Tree{loadpoints("Garage", "GARAGE!")},
 			[]string{garage, "evcc_loadpoint_2 evcc-discovery_evcc_loadpoint_2_mode select.evcc_garage_2_mode"}},
 		"an entity id of the site": {[]entities.Tree{loadpoints("Battery")},

@@ -3,6 +3,7 @@ package discovery
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"evcc-discovery/entities"
 )
@@ -26,7 +27,7 @@ type Wanted struct {
 	Crowded   bool                // there are more objects of a kind than are looked at
 	Registry  Registry
 	Untitled  []string // topic paths of loadpoints that wait for their title
-	Moved     []Move   // positions where others stand than before: nothing of them is shown
+	Places    Places   // who stands where; nothing is published of what is held
 
 	messages []*Message        // behind Configs, for tests
 	fresh    map[string]string // keys of objects that the registry did not know, by config topic
@@ -74,6 +75,7 @@ func (s State) Reads() entities.OwnState { return s.Instance.Row.Own }
 // Command is what a command topic stands for.
 type Command struct {
 	Term     string // the row in words: "loadpoint.mode"
+	Object   string // the registry's key of whose it is
 	Device   string // name of the device
 	Instance entities.Instance
 }
@@ -84,24 +86,22 @@ func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wante
 	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), Modes: make(map[string]string), Bounds: make(map[string]bool), fresh: make(map[string]string)}
 	view := tree.View()
 	w.Vehicles, w.Crowded = view.Vehicles(), view.Crowded()
-	known := registry.identify(view)
-	w.Moved = known.moves()
+	w.Places = registry.Places(view)
 	for _, o := range view.Objects() {
 		name, title := tree.Name(o), tree.Title(o)
-		id, found := known.ids[o.Prefix]
+		key, told := w.Places.at(o)
+		_, id, _ := strings.Cut(key, "/")
 		switch {
-		case known.waits[o.Prefix]:
+		case o.Scope == entities.Site:
+		case !told:
 			continue
-		case title == "" && o.Scope == entities.Loadpoint && !found && !untitled:
+		case title == "" && o.Scope == entities.Loadpoint && key == "" && !untitled:
 			w.Untitled = append(w.Untitled, o.Prefix)
 			continue
-		case o.Scope != entities.Site && !found:
+		case key == "":
 			id = w.Registry.choose(o, name)
 		}
 		s.add(&w, view, o, id, name, title)
-	}
-	for _, key := range slices.Sorted(maps.Keys(known.held)) {
-		s.hold(&w, view, key, known.held[key])
 	}
 	w.Registry.shed()
 	return w
@@ -115,12 +115,9 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 		entry.Slug = w.Registry.chooseSlug(o, id, title)
 	}
 	entry.Rows = slices.DeleteFunc(slices.Clone(entry.Rows), func(row string) bool { return entities.IsRetired(o.Scope, row) })
-	entry.Index, entry.Gone = o.Index(), false
-	if name != "" {
-		entry.Name = name
-	}
-	if title != "" && o.Index() > 0 {
-		entry.Title = remembered(title)
+	entry.Gone = false
+	if !known || !w.Places.doubtful[o.Scope] {
+		entry.place(o, name, title)
 	}
 	if entry.Deleted {
 		w.Registry.Objects[key] = entry
@@ -135,6 +132,16 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 	w.publish(b.config, m)
 }
 
+// place remembers where an object stands, and what it is called there.
+func (e *Entry) place(o entities.Object, name, title string) {
+	if e.Index = o.Index(); title != "" && e.Index > 0 {
+		e.Title = remembered(title)
+	}
+	if name != "" {
+		e.Name = name
+	}
+}
+
 func (w *Wanted) publish(topic string, m *Message) {
 	if len(m.Components) == 0 {
 		return // a device without an entity would be refused
@@ -144,12 +151,15 @@ func (w *Wanted) publish(topic string, m *Message) {
 	w.Configs = append(w.Configs, Retained{Topic: topic, Payload: m.Encode()})
 }
 
-func (s Site) deviceName(o entities.Object, title string) string {
-	if title != "" {
-		return title
+// deviceName is the title; where another object of its kind has the same, its number as well.
+func (s Site) deviceName(view *entities.View, o entities.Object, title string) string {
+	name := title
+	if title == "" {
+		name = s.Words.Device(o.Scope.String())
 	}
-	name := s.Words.Device(o.Scope.String())
-	if o.Scope != entities.Site {
+	all, _ := view.Places(o.Scope, nil)
+	twin := slices.ContainsFunc(all, func(other entities.Object) bool { return other != o && view.Title(other) == title })
+	if o.Scope != entities.Site && (title == "" || twin) {
 		name += " " + o.Ref
 	}
 	return name

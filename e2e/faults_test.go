@@ -136,6 +136,7 @@ func brokerForgets(t *testing.T, s *site, want []expectation) {
 	if took > 5*time.Second {
 		t.Errorf("it took %v until they were back", took)
 	}
+	s.waitAvailable(t, "sensor.evcc_carport_charge_power", "sensor.evcc_garage_charge_power", "sensor.evcc_grid_power") // evcc goes on
 	s.stopEvcc(t)
 	s.startEvcc(t)
 	s.right(t, want)

@@ -78,7 +78,7 @@ func publishSeries(t *testing.T, h *home, topic string) {
 	config := s.Wanted(tree, discovery.Registry{}, false).Configs[0]
 	retained := map[string]string{
 		config.Topic:    strings.ReplaceAll(config.Payload, `"enabled_by_default":false,`, ""),
-		"series/status": "online", "series/loadpoints": "1", s.ReadyTopic(): "online", topic: "null",
+		"series/status": "online", s.ReadyTopic(): "online", topic: "null",
 		discovery.StatusTopic(s.Base): "online",
 	}
 	for topic, payload := range retained {

@@ -93,6 +93,9 @@ func (t Tree) View() *View {
 	return v
 }
 
+// Sketch is a view in which no objects have been found: enough for what is counted or known, at no cost.
+func (t Tree) Sketch() *View { return &View{Tree: t} }
+
 // MostObjects is how many of one kind are looked at: more than any house has, and few enough for a select.
 const MostObjects = 200
 

@@ -89,7 +89,7 @@ func (t Tree) find(s Scope, candidates map[string][]string) []Object {
 		}
 		for _, ref := range candidates[base] {
 			o := Object{Scope: s, Ref: ref, Prefix: base + "/" + ref}
-			if s.exists(ref, limit) && t.complete(o) {
+			if s.exists(ref, limit) && t.Complete(o) {
 				found = append(found, o)
 			}
 		}
@@ -129,16 +129,60 @@ func (v *View) has(s Scope, n int) bool {
 	return n >= 0 && found >= n
 }
 
-// ObjectAt returns what stands, or would stand, at a position of a numbered scope.
-func (v *View) ObjectAt(s Scope, index int) Object {
-	ref := strconv.Itoa(index)
-	base := strings.TrimSuffix(scopes[s].prefixes[0], "*")
-	for _, o := range v.objects {
-		if o.Scope == s {
-			base = strings.TrimSuffix(o.Prefix, o.Ref)
+// Places returns where objects of a scope stand: as many places as evcc says it has, told of or not. Without a count it is
+// what was found, and what is known by its position.
+func (v *View) Places(s Scope, known []int) (list []Object, counted bool) {
+	found := slices.DeleteFunc(slices.Clone(v.objects), func(o Object) bool { return o.Scope != s })
+	if !s.numbered() {
+		return found, true
+	}
+	at, n := 0, -1
+	for i, prefix := range scopes[s].prefixes {
+		base := strings.TrimSuffix(prefix, "*")
+		if len(found) > 0 && found[0].Prefix != base+found[0].Ref { // newer names win, and older ones may be left behind
+			continue
+		}
+		if n = v.count(scopes[s].count[i]); n >= 0 || len(found) > 0 {
+			at = i
+			break
 		}
 	}
-	return Object{Scope: s, Ref: ref, Prefix: base + ref}
+	for i := range min(n, MostObjects) {
+		list = append(list, s.at(at, i+1))
+	}
+	if n >= 0 {
+		return list, true
+	}
+	for _, o := range found {
+		known = append(known, o.Index())
+	}
+	for _, index := range slices.Compact(slices.Sorted(slices.Values(known))) {
+		list = append(list, s.at(at, index))
+	}
+	return list, false
+}
+
+// at is the object at a position of a numbered scope, below one of its prefixes.
+func (s Scope) at(prefix, index int) Object {
+	ref := strconv.Itoa(index)
+	return Object{Scope: s, Ref: ref, Prefix: strings.TrimSuffix(scopes[s].prefixes[prefix], "*") + ref}
+}
+
+// ConcernsPlaces reports whether a topic path tells which object of a numbered scope stands where: a count, a name or a title.
+func ConcernsPlaces(path string) bool {
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	for _, s := range Scopes {
+		if slices.Contains(scopes[s].count, path) {
+			return true
+		}
+		for _, prefix := range scopes[s].prefixes {
+			base := strings.TrimSuffix(prefix, "*")
+			if (last == "title" || last == "name") && s.numbered() && strings.HasPrefix(path, base) && number(path[len(base):len(path)-len(last)-1]) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // witnesses are the keys by which objects are found.
@@ -150,8 +194,8 @@ var witnesses = func() []string {
 	return slices.Compact(slices.Sorted(slices.Values(keys)))
 }()
 
-// complete reports whether evcc has published everything about the object; of a loadpoint out of operation no more will come.
-func (t Tree) complete(o Object) bool {
+// Complete reports whether evcc has published everything about the object; of a loadpoint out of operation no more will come.
+func (t Tree) Complete(o Object) bool {
 	return t.Has(o, scopes[o.Scope].witness) || (o.Scope == Loadpoint && t[o.Path(idle)] == "true")
 }
 
@@ -204,14 +248,5 @@ func (t Tree) Title(o Object) string {
 	return Clean(t[o.Path("title")])
 }
 
-// TitlesAt returns what stands as title at a position of a numbered scope, under any of its prefixes. It asks for no
-// witness: a loadpoint's title comes before its first cycle.
-func (t Tree) TitlesAt(s Scope, index int) []string {
-	var titles []string
-	for _, prefix := range scopes[s].prefixes {
-		if title := Clean(t[strings.TrimSuffix(prefix, "*")+strconv.Itoa(index)+"/title"]); title != "" {
-			titles = append(titles, title)
-		}
-	}
-	return titles
-}
+// HasName reports whether evcc gives the object a name, be it only its position.
+func (t Tree) HasName(o Object) bool { return o.Index() == 0 || t.Has(o, "name") }

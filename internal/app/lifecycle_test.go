@@ -10,6 +10,7 @@ import (
 const (
 	status = "evcc-discovery/status"
 	ready  = "evcc-discovery/evcc/ready"
+	places = "evcc-discovery/evcc/loadpoint/2@2/ready"
 )
 
 // evcc stops, starts and crashes; what we say follows it, and nothing of ours ever goes below its root.
@@ -51,6 +52,7 @@ func TestEvccComesAndGoes(t *testing.T) {
 		}
 		evcc = w.up(t)
 		w.wait(t, ready, "online")
+		w.wait(t, places, "online")
 		if got := w.payloads(ready, from); strings.Join(got, " ") != "offline online" {
 			t.Errorf("ready went %q after a crash", got)
 		}

@@ -65,7 +65,7 @@ var causes = map[problem.Code]string{
 	problem.EvccSilent:      house,
 	problem.EvccOld:         house + "< evcc/site/version 0.114.0",
 	problem.Flood:           house + flood("< evcc/site/unknown"),
-	problem.OrderChanged:    house + blank + "@ 1s\n< evcc/loadpoints 2\n< evcc/loadpoints/1/title Carport\n< evcc/loadpoints/2/title Garage",
+	problem.OrderChanged:    house + blank + "@ 1s\n< evcc/loadpoints 2\n< evcc/loadpoints/1/title Carport\n< evcc/loadpoints/2/title Stellplatz",
 	problem.ClockWrong:      house + "< evcc/updated 1795340000",
 	problem.CommandFailed:   house + "< evcc-discovery/evcc/loadpoint/1/mode/set now",
 }

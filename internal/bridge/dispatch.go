@@ -60,6 +60,12 @@ func (c *Core) fromHome(e step.Event) {
 func (c *Core) fromDevice(e step.Event) {
 	if discovery.IsConfig(c.settings.Prefix, c.settings.Base, e.Topic) {
 		c.fromStore(e)
+		if own, ok := discovery.OwnTopics(c.settings.Prefix, c.settings.Base, e.Topic); ok {
+			if s := c.routes.own(own); s != nil {
+				s.announceReady(c) // Home Assistant has it, too
+				c.touch(s)
+			}
+		}
 		return
 	}
 	for _, s := range c.sites {

@@ -16,7 +16,7 @@
 // routes to are machines, each a package with its own comment, its own tests and no knowledge of the core:
 //
 //   - step: event, action and the step between them, all that machines share.
-//   - trust: how far evcc's topics can be believed. The retained topic <base>/<site>/ready says so.
+//   - trust: how far evcc's topics can be believed. The retained topic <base>/<site>/ready says so of the site.
 //   - retained: the one store of what the broker shall have of ours and has: spacing, repeats, what the broker drops or
 //     closes on, what others write.
 //   - removal: what goes from Home Assistant, and entity ids that are reset.
@@ -32,7 +32,9 @@
 //   - dispatch.go, routes.go, evcc_input.go: whom a message concerns.
 //   - site.go: one evcc, its tree and registry, and when they are compared with what is on the broker. evcc's blanking
 //     changes no shape: emptiness is no information about existence.
-//   - positions.go, modes.go: loadpoints that may stand elsewhere since evcc's start; modes that switches return to.
+//   - places.go: which loadpoint or meter is which since evcc's start, and availability: each has a retained topic for each
+//     place, <base>/<site>/<object>@<place>/ready.
+//   - modes.go: modes that switches return to.
 //   - machines.go, world.go: the list of machines, the sites that are due, and what machines see of the rest.
 //   - removal_rules.go, offline_deletions.go, other_bases.go: when a device is gone for good, what its user has deleted
 //     while we were away, devices of another base topic at the same evcc.

@@ -28,6 +28,10 @@ func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 			s.announceReady(c)
 			c.touch(s)
 		}
+		if _, cycle := entities.CompletesCycle(path); cycle && s.places.unsure[entities.Loadpoint] && s.changed.IsZero() {
+			s.dirty(c.step.Now) // all titles came with it, should evcc have started without emptying its topics
+			c.touch(s)
+		}
 		if s.plans.Live(c.step, path, len(e.Payload) == 0) {
 			c.touch(s)
 			s.commands.Value(c.step, path) // it may repeat what is known
@@ -36,8 +40,7 @@ func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 	old, known := s.tree[path]
 	if known && old == string(e.Payload) || !known && len(e.Payload) == 0 {
 		if path == entities.StatusPath && !e.Retained {
-			s.trust.Status(c.step, string(e.Payload) == "online")
-			s.announceReady(c)
+			s.status(c, string(e.Payload) == "online")
 			c.touch(s)
 		}
 		return
@@ -67,16 +70,17 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	}
 	switch path {
 	case entities.StatusPath:
-		s.trust.Status(c.step, value == "online")
+		s.status(c, value == "online")
 		s.plans.Recheck(c.step)
-		s.announceReady(c)
 	case entities.CountPath:
 		s.count(c, value == "")
+	}
+	if value != "" && entities.ConcernsPlaces(path) {
+		s.judge(c, false)
 	}
 	if value != "" && (!known || s.shapes(path, value)) {
 		s.dirty(c.step.Now)
 	}
-	s.titled(c, path)
 	s.states.Changed(s.Root+"/"+path, value, c.step.Now)
 	s.mode(c, path, value)
 	s.commands.Value(c.step, path)
@@ -92,10 +96,9 @@ func word(yes bool, a, b string) string {
 // count takes another count of loadpoints, which evcc empties first when it starts and stops.
 func (s *site) count(c *Core, empty bool) {
 	if empty {
-		s.refill()
+		s.unsettle(true)
 	}
 	s.trust.Count(c.step)
-	s.inPlace()
 	s.announceReady(c)
 	s.plans.Recheck(c.step)
 	if empty {
@@ -107,11 +110,13 @@ func (s *site) count(c *Core, empty bool) {
 	s.dirty(c.step.Now)
 }
 
-// announceReady publishes whether evcc's values can be trusted, once evcc was seen.
-func (s *site) announceReady(c *Core) {
-	if c.phase == running && (s.tree[entities.StatusPath] != "" || c.store.Have(s.ReadyTopic()) != "") {
-		c.step.Retain(s.ReadyTopic(), word(s.unsure || !s.trust.Ready(), "offline", "online"))
+// status takes evcc's status. Where that leaves doubt, another evcc may be about to start.
+func (s *site) status(c *Core, online bool) {
+	before := s.trust.Live()
+	if s.trust.Status(c.step, online); before && !s.trust.Live() && s.tree[entities.CountPath] != "" {
+		s.unsettle(false)
 	}
+	s.announceReady(c)
 }
 
 // shapes reports whether another value of the topic can change what is wanted.

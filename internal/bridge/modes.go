@@ -1,8 +1,20 @@
 package bridge
 
+import (
+	"strings"
+
+	"evcc-discovery/entities"
+)
+
 // mode remembers what evcc says of a loadpoint's mode, for the controls that return to the one before.
 func (s *site) mode(c *Core, path, value string) {
-	if object, kept := s.wanted.Modes[path]; kept && c.phase == running && s.enter(object, value) {
+	object, kept := s.wanted.Modes[path]
+	if !kept || c.phase != running {
+		return
+	}
+	scope, prefix, _ := entities.SplitPath(path)
+	_, ref, _ := strings.Cut(prefix, "/")
+	if s.displaced(object, entities.Object{Scope: scope, Ref: ref, Prefix: prefix}) == "" && s.enter(object, value) {
 		s.remember(c)
 	}
 }

@@ -104,8 +104,6 @@ func (c *Core) ended() bool {
 // start begins to work: the retained world has been read, and nobody else works.
 func (c *Core) start() {
 	c.phase = running
-	c.step.Send(discovery.StatusTopic(c.settings.Base), "online")
-	c.standby.Start(c.step)
 	c.offline.open(c)
 	for _, s := range c.sites {
 		if len(s.registry.Objects) > 0 {
@@ -118,6 +116,8 @@ func (c *Core) start() {
 	for _, s := range c.sites {
 		s.learn(c)
 	}
+	c.step.Send(discovery.StatusTopic(c.settings.Base), "online") // after what is not available yet
+	c.standby.Start(c.step)
 	c.offline.respect(c)
 	for _, s := range c.sites {
 		c.others.show(c.step, s)
@@ -147,7 +147,7 @@ func (c *Core) stand() {
 	c.phase = standing
 	for _, s := range c.sites {
 		s.commands.Discard(c.step)
-		s.wanted = discovery.Wanted{}
+		s.wanted, s.places = discovery.Wanted{}, newPlaces()
 		if registry, err := s.kept(c); err == nil {
 			s.adopt(registry)
 		}
@@ -185,10 +185,6 @@ func (c *Core) Goodbye() []step.Action {
 	c.step.Begin(step.Event{At: c.step.Now})
 	for _, s := range c.sites {
 		s.commands.Release(c.step)
-		if s.unsure { // nobody would lift that
-			s.unsure = false
-			s.announceReady(c)
-		}
 	}
 	c.store.Flush(c.step)
 	c.step.Send(discovery.StatusTopic(c.settings.Base), "offline")

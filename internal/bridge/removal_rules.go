@@ -12,7 +12,7 @@ import (
 )
 
 // removalRules decide which devices are gone for good. Emptiness says nothing, so it takes time and evcc's own counts: a
-// device is gone when evcc has been believed for a full round and more, says how many of its kind it has, and the device
+// device is gone when evcc has been believed for two full rounds and more, says how many of its kind it has, and the device
 // has not been among them for all that time.
 type removalRules struct {
 	missing map[string]time.Time // config topics on the broker that are not wanted, since when
@@ -23,6 +23,9 @@ func (r *removalRules) compare(c *Core, s *site) {
 	wanted := make(map[string]bool, len(s.wanted.Configs))
 	for _, config := range s.wanted.Configs {
 		wanted[config.Topic] = true
+	}
+	for _, held := range s.places.Held() {
+		wanted[s.ConfigTopic(held.Key)] = true
 	}
 	missing := make(map[string]time.Time)
 	for topic := range c.store.All() {
@@ -42,7 +45,7 @@ const noneLeft = time.Hour
 
 // patience is how long evcc may take to tell of everything that it has.
 func (s *site) patience() time.Duration {
-	patience := s.trust.Round() + 2*s.trust.Interval() + 10*time.Second
+	patience := s.trust.Round() + max(s.trust.Round(), 2*s.trust.Interval()) + 10*time.Second
 	if s.tree[entities.CountPath] == "0" {
 		return max(patience, noneLeft)
 	}
@@ -125,9 +128,16 @@ func (c *Core) evict() {
 
 // gone takes what is retained of a device that is gone for good off the broker.
 func (c *Core) gone(config string) {
-	if own, ok := discovery.ObjectTopics(c.settings.Prefix, c.settings.Base, config); ok {
-		c.clear(own)
+	own, ok := discovery.ObjectTopics(c.settings.Prefix, c.settings.Base, config)
+	if !ok {
+		return
 	}
+	places := strings.TrimSuffix(own, "/") + "@"
+	if s := c.routes.own(own); s != nil {
+		maps.DeleteFunc(s.places.said, func(topic string, _ bool) bool { return strings.HasPrefix(topic, places) })
+	}
+	c.clear(own)
+	c.clear(places)
 }
 
 // clear takes what is retained below a prefix of ours off the broker, but for a registry.

@@ -30,13 +30,12 @@ type site struct {
 	removal  removalRules
 	trust    trust.Machine
 	states   state.Machine
+	places   places
 	live     bool // its topics could be believed at the last look
 
 	changed time.Time // when the shape changed last; zero = it is published
 	first   time.Time // when it changed first since it was published
 	titles  time.Time // when objects without a title are published all the same; zero = none waits
-	moved   string    // what was said of places that others have
-	unsure  bool      // whether everything is in its place
 	said    string    // how evcc is, in the last status
 
 	wake     time.Time // when it needs a tick, or before
@@ -46,7 +45,9 @@ type site struct {
 
 func newSite(c *Core, of discovery.Site, known discovery.Registry) *site {
 	tree := make(entities.Tree)
-	s := &site{Site: of, tree: tree, trust: trust.New(of.Root, tree), registry: known, counted: string(known.Encode()), position: -1}
+	s := &site{Site: of, tree: tree, registry: known, counted: string(known.Encode()), position: -1}
+	s.places = newPlaces()
+	s.trust = trust.New(of.Root, tree, s.places.refs)
 	s.plans = plan.New(c.settings.Zone, world{c, s})
 	s.commands = command.New(of, world{c, s}, s.plans)
 	return s
@@ -90,6 +91,7 @@ func (s *site) open(c *Core) {
 func (s *site) reconnect(c *Core) {
 	s.trust.Reconnect(c.step) // it looks at the tree of the connection before
 	clear(s.tree)
+	clear(s.places.left) // Home Assistant may not have heard it
 	s.states, s.live, s.removal = state.Machine{}, false, removalRules{}
 	s.titles, s.changed, s.first = zero, zero, zero
 	for _, m := range s.machines() {
@@ -101,10 +103,15 @@ func (s *site) reconnect(c *Core) {
 // learn takes over when the retained world has been read.
 func (s *site) learn(c *Core) {
 	s.respect(c)
-	s.trust.Learn(c.step, c.store.Have(s.ReadyTopic()) == "offline")
+	s.places.seen(s.Site, c.store.Topics())
+	s.places.Places = s.registry.Places(s.tree.Sketch())
+	s.trust.Learn(c.step, c.store.Have(s.ReadyTopic()) == "offline" || s.places.Changed())
 	known := s.tree[entities.StatusPath] != "" || s.tree[entities.CountPath] != ""
-	s.compare()
-	s.announceReady(c)
+	s.places.unsure = nil
+	if !s.trust.Live() {
+		s.unsettle(false)
+	}
+	s.judge(c, false)
 	s.commands.Resume(c.step)
 	if known {
 		s.dirty(c.step.Now)
@@ -120,7 +127,7 @@ func (s *site) dirty(now time.Time) {
 
 // next returns when the site needs a tick.
 func (s *site) next() (next time.Time) {
-	for _, t := range []time.Time{s.due(), s.titles, s.trust.Next(), s.removal.next(s)} {
+	for _, t := range []time.Time{s.due(), s.titles, s.trust.Next(), s.removal.next(s), s.places.wake} {
 		next = step.Earlier(next, t)
 	}
 	for _, m := range s.machines() {
@@ -145,7 +152,7 @@ func (s *site) due() time.Time {
 }
 
 func (s *site) tick(c *Core) {
-	if s.trust.Tick(c.step) {
+	if s.trust.Tick(c.step) || c.step.Due(s.places.wake) {
 		s.announceReady(c)
 	}
 	s.report(c)
@@ -181,6 +188,7 @@ func (s *site) reconcilable(c *Core) bool {
 		return false
 	}
 	s.changed, s.first, s.titles = time.Time{}, time.Time{}, time.Time{}
+	s.judge(c, true)
 	return s.complete()
 }
 
@@ -202,17 +210,18 @@ func (s *site) reconcile(c *Core) {
 		s.wanted = s.Wanted(s.tree, registry, untitled)
 	}
 	s.registry = s.wanted.Registry
+	s.judge(c, true) // by what is remembered now
 	if len(s.wanted.Untitled) > 0 {
 		s.titles = s.trust.Since().Add(titleWait)
 	}
 	s.modes()
 	s.remember(c)
-	news := c.store.Want(c.removal.Compare(c.step, append(c.ownDevice(), s.wanted.Configs...)))
+	news := c.store.Want(c.removal.Compare(c.step, append(c.ownDevice(), s.ripe(c, s.wanted.Configs)...)))
 	s.removal.compare(c, s)
 	c.step.Problem(problem.EvccOld, s.Root, s.tree.Outdated() != "", s.tree.Outdated())
 	s.commands.Register(c.step, &s.wanted)
 	c.reporter.due = true
-	defer s.order(c) // after what has moved is published as unavailable
+	s.order(c)
 	if news {
 		c.step.Note(step.Info, "devices published", "root", s.Root, "devices", strconv.Itoa(len(s.wanted.Configs)),
 			"controls", strconv.Itoa(len(s.wanted.Commands)))
@@ -229,9 +238,7 @@ func (s *site) reconcile(c *Core) {
 // reported since evcc's start is none of that.
 func (s *site) ended(st discovery.State) bool {
 	o, entry := st.Instance.Object, s.registry.Objects[st.Object]
-	return o.Scope == entities.Vehicle || entry.Gone || entry.Deleted || slices.ContainsFunc(s.wanted.Moved, func(m discovery.Move) bool {
-		return m.Scope == o.Scope && m.Index == o.Index()
-	})
+	return o.Scope == entities.Vehicle || entry.Gone || entry.Deleted || s.displaced(st.Object, o) != ""
 }
 
 // remember keeps the registry on the broker and, when it has changed, wherever else there is a place for it.

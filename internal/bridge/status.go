@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"evcc-discovery/entities"
 	"evcc-discovery/internal/bridge/command"
 	"evcc-discovery/internal/problem"
 )
@@ -85,7 +86,7 @@ func (s *site) word(c *Core) string {
 	switch {
 	case c.phase != running:
 		return "unknown"
-	case state == "online" && s.unsure:
+	case state == "online" && s.places.unsure[entities.Loadpoint]:
 		return "settling"
 	}
 	return state

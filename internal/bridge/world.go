@@ -19,15 +19,16 @@ type world struct {
 // Running reports whether anything may be published.
 func (w world) Running() bool { return w.core.phase == running }
 
-// Unavailable returns why evcc takes no commands, and its topics mean nothing, now; "" if they do.
-func (w world) Unavailable() (reason string) {
+// Unavailable returns why evcc takes no commands, and its topics mean nothing, now; "" if they do. With a key it also tells why
+// that object of the registry is not where it was found; a zero o is any place.
+func (w world) Unavailable(key string, o entities.Object) (reason string) {
 	switch {
 	case w.core.phase != running:
 		return "not ready yet"
 	case w.site.trust.Value() < trust.Silent:
 		return "evcc is not running"
 	}
-	return ""
+	return w.site.displaced(key, o)
 }
 
 // Value returns what evcc has published last on a topic path below its root.

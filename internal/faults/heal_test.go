@@ -83,13 +83,13 @@ func (w *world) agree() {
 	}
 }
 
-// moved reports whether the program says that loadpoints have changed places.
+// moved reports whether the program does not know which loadpoint is which.
 func (w *world) moved() bool {
 	for _, n := range slices.Backward(w.notes) {
-		if n.Text == "resolved: Loadpoints or meters changed places" || n.Text == "entities now follow their titles" {
+		if n.Text == "resolved: Loadpoints or meters cannot be identified" || n.Text == "entities now follow their titles" {
 			return false
 		}
-		if n.Text == "Loadpoints or meters changed places" {
+		if n.Text == "Loadpoints or meters cannot be identified" {
 			return true
 		}
 	}

@@ -185,12 +185,6 @@ func (h *home) available(c *component) bool {
 			if h.verdicts[a.Topic] != "online" {
 				return false
 			}
-		case "{{ 'online' if value else 'offline' }}":
-			if h.values[a.Topic] == "" {
-				return false
-			}
-		case "{{ 'offline' }}":
-			return false
 		default:
 			h.w.fault("a template that this model does not know: %s", a.Template)
 		}

@@ -47,6 +47,8 @@ func value(charger int, key string) string {
 		return n(7000)
 	case "sessionEnergy":
 		return n(1000)
+	case "planOverrun":
+		return n(100)
 	case "connected", "enabled":
 		return "true"
 	case "charging":
@@ -68,6 +70,7 @@ type evcc struct {
 	layout    []loadpoint
 	run       int  // counts starts and ends: what was planned before is void
 	listening bool // to commands
+	began     int  // how often it has
 	turn      int
 	next      time.Time // cycle
 	late      bool      // titles come behind everything else of the burst
@@ -145,7 +148,7 @@ func (e *evcc) blank() {
 
 // begin is evcc's burst.
 func (e *evcc) begin(layout []loadpoint) {
-	e.layout, e.listening, e.turn = slices.Clone(layout), true, 0
+	e.layout, e.listening, e.turn, e.began = slices.Clone(layout), true, 0, e.began+1
 	e.w.oracle.listens()
 	e.say("loadpoints", strconv.Itoa(len(layout)), 0)
 	e.say("vehicles", "0", 0)
@@ -157,12 +160,23 @@ func (e *evcc) begin(layout []loadpoint) {
 			e.titled(i)
 		}
 		e.set(i, settings[1])
+		e.passing(i)
 	}
 	e.cycle()
 	if e.late {
 		for i := range layout {
 			e.titled(i)
 		}
+	}
+}
+
+// passing is a value that a loadpoint has at times, and that is erased then: every other one in each run.
+func (e *evcc) passing(i int) {
+	const key = "planOverrun"
+	if charger := e.layout[i].charger; (charger+e.began)%2 == 0 {
+		e.set(i, []string{key})
+	} else if e.began > 1 || e.ancient {
+		e.of(i, key, "")
 	}
 }
 

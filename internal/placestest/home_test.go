@@ -89,10 +89,6 @@ func (h *home) judge(e *entity, m message) {
 		switch a.Template { // of a topic that is there twice the last one counts
 		case "":
 			verdict = m.payload
-		case "{{ 'online' if value else 'offline' }}":
-			verdict = map[bool]string{true: "offline", false: "online"}[m.payload == ""]
-		case "{{ 'offline' }}":
-			verdict = "offline"
 		default:
 			h.w.oracle.fault("model", "a template that this model does not know: %s", a.Template)
 		}

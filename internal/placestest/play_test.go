@@ -258,6 +258,11 @@ func (g *game) follow() {
 	g.confirmed = true
 	g.publish(message{topic: base + "/adapter/follow_titles/set", payload: "PRESS"})
 	g.pass(25 * time.Second)
+	for _, e := range g.home.all {
+		if key, owner := commands[e.key], g.oracle.owner[e.config]; key != "" && owner > 0 {
+			g.program.receive(message{topic: e.CommandTopic, payload: value(owner, key)}) // by an automation, whether it is available or not
+		}
+	}
 	for j, l := range g.s.after {
 		if (l.stable() || once(g.s.after, l.title)) && !slices.ContainsFunc(g.home.all, func(e *entity) bool {
 			return g.oracle.owner[e.config] == l.charger && e.available()

@@ -103,7 +103,7 @@ func (h *batteryHold) tick(m *Machine, s *step.Step) {
 		return
 	}
 	h.due = s.Now.Add(repeatEvery)
-	if m.world.Unavailable() != "" {
+	if m.world.Unavailable("", entities.Object{}) != "" {
 		return
 	}
 	mode := m.world.Value(h.state())

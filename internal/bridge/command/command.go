@@ -68,7 +68,7 @@ func (m *Machine) Command(s *step.Step, e step.Event) {
 	if err == nil {
 		m.hold.requested(&c)
 	}
-	if reason := m.world.Unavailable(); reason != "" {
+	if reason := m.unavailable(&control); reason != "" {
 		m.end(s, refused, c, reason)
 		return
 	}
@@ -89,20 +89,45 @@ func (m *Machine) Command(s *step.Step, e step.Event) {
 // refuseUnknown refuses a command on a topic of the site that is no control.
 func (m *Machine) refuseUnknown(s *step.Step, e step.Event) {
 	path := strings.TrimPrefix(e.Topic, m.site.Topic()+"/")
-	reason := "no such control"
+	reason, object := "no such control", ""
 	switch {
 	case m.site.ReadOnly:
 		reason = ReadOnlyReason
 	case !m.world.Running():
 		reason = "not ready yet"
 	case !m.registered:
-		reason = cmp.Or(m.world.Unavailable(), "not ready yet") // it may exist: nobody has looked yet
+		reason = cmp.Or(m.world.Unavailable("", entities.Object{}), "not ready yet") // it may exist: nobody has looked yet
 	default:
-		reason = cmp.Or(m.composer.NoControl(path), reason)
+		displaced := m.displaced(keyOf(path), entities.Object{})
+		if displaced != "" {
+			object = keyOf(path)
+		}
+		reason = cmp.Or(displaced, m.composer.NoControl(path), reason)
 	}
 	reason = shorten(reason, maxReason)
 	s.Note(step.Warn, "command refused", "topic", e.Topic, "reason", reason)
-	m.record(s, result{outcome: refused, term: shorten(strings.TrimSuffix(path, "/set"), maxValue), value: shorten(string(e.Payload), maxValue), reason: reason, at: s.Now})
+	m.record(s, result{outcome: refused, term: shorten(strings.TrimSuffix(path, "/set"), maxValue), value: shorten(string(e.Payload), maxValue), reason: reason, at: s.Now,
+		command: command{control: discovery.Command{Object: object}}})
+}
+
+// keyOf is the registry's key of whose topic a path below the site's is: "loadpoint/1/mode/set".
+func keyOf(path string) string {
+	scope, rest, _ := strings.Cut(path, "/")
+	id, _, _ := strings.Cut(rest, "/")
+	return scope + "/" + id
+}
+
+// unavailable returns why nothing may be sent to a control's place now, "" if it may.
+func (m *Machine) unavailable(control *discovery.Command) (reason string) {
+	return m.world.Unavailable(control.Object, control.Instance.Object)
+}
+
+// displaced returns why an object is not where it was found, "" while evcc is not there at all.
+func (m *Machine) displaced(key string, o entities.Object) (reason string) {
+	if m.world.Unavailable("", entities.Object{}) != "" {
+		return ""
+	}
+	return m.world.Unavailable(key, o)
 }
 
 // encode checks the command and makes its payload for evcc.
@@ -142,9 +167,9 @@ func (m *Machine) isOff(c *command) bool {
 	return in.IsOff(c.raw) && m.world.Value(in.State) == c.payload
 }
 
-// fulfilled reports whether evcc shows what was wanted.
+// fulfilled reports whether evcc shows what was wanted, at the place where the control's object still stands.
 func (m *Machine) fulfilled(c *command) bool {
-	return c.payload != "" && len(c.watches) > 0 && c.control.Instance.Fulfilled(c.raw, c.payload, m.siblings(c))
+	return m.displaced(c.control.Object, c.control.Instance.Object) == "" && c.payload != "" && len(c.watches) > 0 && c.control.Instance.Fulfilled(c.raw, c.payload, m.siblings(c))
 }
 
 func (m *Machine) siblings(c *command) entities.Siblings {
@@ -188,7 +213,7 @@ func (m *Machine) find(o entities.Object, kind entities.WriteKind) (topic string
 // forward gives a command for the connected vehicle to that vehicle's own control, whose result it is from there on.
 func (m *Machine) forward(s *step.Step, e step.Event, c command) {
 	in := &c.control.Instance
-	reason := m.world.Unavailable()
+	reason := m.unavailable(&c.control)
 	if reason == "" {
 		if err := m.encode(s, &c); err != nil {
 			reason = err.Error()

@@ -16,8 +16,9 @@ import (
 type World interface {
 	// Running reports whether anything may be published.
 	Running() bool
-	// Unavailable returns why evcc takes no commands now, "" if it does.
-	Unavailable() (reason string)
+	// Unavailable returns why evcc takes no commands now, "" if it does. With a key it also tells why that object of the
+	// registry is not where it was found; a zero o is any place.
+	Unavailable(key string, o entities.Object) (reason string)
 	// Value returns what evcc has published last on a topic path below its root.
 	Value(path string) string
 	// Siblings returns what a command for the object may depend on.
@@ -66,8 +67,8 @@ func New(site discovery.Site, world World, composer Composer) *Machine {
 		queues: make(map[string]*queue), setters: make(map[string]*queue), lateAcks: make(map[string]time.Time), offs: make(map[string]switchOff)}
 }
 
-// Register takes the site's controls and states. Controls of objects that are gone stay known: evcc itself answers those or
-// does not. Failures of controls that do not exist any more are over.
+// Register takes the site's controls and states. Controls of objects that are gone stay known: the world says why they are
+// refused. Failures of controls that do not exist any more are over.
 func (m *Machine) Register(s *step.Step, wanted *discovery.Wanted) {
 	maps.Copy(m.controls, wanted.Commands)
 	m.ofVehicles = wanted.Connected.Commands
@@ -80,11 +81,6 @@ func (m *Machine) Register(s *step.Step, wanted *discovery.Wanted) {
 	m.registered = true
 	maps.DeleteFunc(m.results.failed, func(topic string, _ *result) bool { _, exists := wanted.Commands[topic]; return !exists })
 	m.results.schedule(s.Now)
-}
-
-// KeepOnly unregisters all controls but these.
-func (m *Machine) KeepOnly(controls map[string]discovery.Command) {
-	maps.DeleteFunc(m.controls, func(topic string, _ discovery.Command) bool { _, ok := controls[topic]; return !ok })
 }
 
 // Controls returns the registered controls by command topic.

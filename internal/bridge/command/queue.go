@@ -92,7 +92,7 @@ func (m *Machine) prepare(s *step.Step, c *command) (o outcome, reason string, u
 	if s.Now.Sub(c.received) > maxWait {
 		return dropped, "waited too long", time.Time{}
 	}
-	if reason := m.world.Unavailable(); reason != "" {
+	if reason := m.unavailable(&c.control); reason != "" {
 		return dropped, reason, time.Time{}
 	}
 	if err := m.encode(s, c); err != nil {

@@ -11,13 +11,14 @@ import (
 // details are what events and attributes have in common.
 type details struct {
 	Control string `json:"control"`
+	Object  string `json:"object"` // as in command topics; "" where there is no such control
 	Device  string `json:"device"`
 	Value   string `json:"value"`
 	Reason  string `json:"reason"`
 }
 
 func (res *result) details() details {
-	return details{res.term, shorten(res.device, maxDevice), res.value, res.reason}
+	return details{res.term, strings.TrimSuffix(res.command.control.Object, "/"), shorten(res.device, maxDevice), res.value, res.reason}
 }
 
 func (res *result) event() string {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type rig struct {
 	tree      entities.Tree
 	wanted    discovery.Wanted
 	reason    string    // why evcc is unavailable
+	displaced string    // why everything has another place
 	stopped   bool      // nothing may be published
 	listening time.Time // when Home Assistant does
 	plan      entities.Plan
@@ -74,10 +76,17 @@ func newRig(t testing.TB) *rig {
 
 // Running and what follows are the world.
 func (r *rig) Running() bool                                { return !r.stopped }
-func (r *rig) Unavailable() string                          { return r.reason }
 func (r *rig) Value(path string) string                     { return r.tree[path] }
 func (r *rig) ListeningSince(string) time.Time              { return r.listening }
 func (r *rig) Siblings(o entities.Object) entities.Siblings { return object{r, o} }
+
+// Unavailable is part of the world.
+func (r *rig) Unavailable(key string, _ entities.Object) string {
+	if key == "" {
+		return r.reason
+	}
+	return cmp.Or(r.reason, r.displaced)
+}
 
 type object struct {
 	*rig

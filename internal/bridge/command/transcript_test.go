@@ -90,11 +90,11 @@ func (r *rig) line(line string) {
 
 // verbs are what a line does.
 var verbs = map[string]func(r *rig, path, payload string){
-	"register":   func(r *rig, _, _ string) { r.m.Register(r.s, &r.wanted) },
-	"unregister": func(r *rig, _, _ string) { r.m.KeepOnly(nil) },
-	"read_only":  func(r *rig, _, _ string) { r.m.site.ReadOnly = true },
-	"resume":     func(r *rig, _, _ string) { r.m.Resume(r.s) },
-	"<":          (*rig).commands,
+	"register":  func(r *rig, _, _ string) { r.m.Register(r.s, &r.wanted) },
+	"displaced": func(r *rig, a, b string) { r.displaced = strings.TrimSpace(a + " " + b) },
+	"read_only": func(r *rig, _, _ string) { r.m.site.ReadOnly = true },
+	"resume":    func(r *rig, _, _ string) { r.m.Resume(r.s) },
+	"<":         (*rig).commands,
 	"<r": func(r *rig, path, payload string) {
 		r.m.Command(r.s, step.Event{Kind: step.Received, Topic: "ours/evcc/" + path + "/set", Payload: []byte(payload), Retained: true})
 	},

@@ -21,6 +21,9 @@ const (
 // draft.
 func (m *Machine) update(s *step.Step, o entities.Object, key string) (changed bool) {
 	p := m.of(o.Prefix)
+	if p.key != "" && p.key != key { // another one stands there now: what is known of a plan was not its own
+		*p = evccPlan{blanked: p.blanked, hours: p.hours}
+	}
 	p.key = key
 	before := m.world.Registry().Draft(key)
 	draft := before

@@ -11,8 +11,9 @@ import (
 
 // World is what plans need to know of their site.
 type World interface {
-	// Unavailable returns why evcc's topics mean nothing now, "" if they do.
-	Unavailable() (reason string)
+	// Unavailable returns why evcc's topics mean nothing now, "" if they do. With a key it also tells why that object of the
+	// registry is not where it was found.
+	Unavailable(key string, o entities.Object) (reason string)
 	// Tree returns what evcc has published.
 	Tree() entities.Tree
 	// Registry returns the registry, which holds the drafts.

@@ -13,11 +13,14 @@ import (
 // show publishes the states of all plans. While evcc is unavailable they stay as they were.
 func (m *Machine) show(s *step.Step) {
 	m.changed, m.passes = time.Time{}, time.Time{}
-	if m.world.Unavailable() != "" || m.unidentified {
+	if m.world.Unavailable("", entities.Object{}) != "" || m.unidentified {
 		return
 	}
 	changed, updated := false, make(map[string]bool)
 	for _, state := range m.states {
+		if m.world.Unavailable(state.Object, state.Instance.Object) != "" {
+			continue
+		}
 		if object := state.Instance.Object; !updated[object.Prefix] {
 			updated[object.Prefix] = true
 			changed = m.update(s, object, state.Object) || changed

@@ -56,8 +56,15 @@ func newRig(t testing.TB, tree entities.Tree) *rig {
 }
 
 // Unavailable and what follows are the world.
-func (r *rig) Unavailable() string                    { return r.unavailable }
-func (r *rig) Tree() entities.Tree                    { return r.tree }
+func (r *rig) Tree() entities.Tree { return r.tree }
+func (r *rig) Unavailable(key string, o entities.Object) string {
+	if places := r.registry.Places(r.tree.View()); slices.ContainsFunc(places.List, func(p discovery.Place) bool {
+		return p.Key == key && p.Index != o.Index()
+	}) {
+		return "it stands elsewhere"
+	}
+	return r.unavailable
+}
 func (r *rig) Registry() discovery.Registry           { return r.registry }
 func (r *rig) SetDraft(key string, d discovery.Draft) { r.registry = r.registry.WithDraft(key, d) }
 

@@ -105,6 +105,17 @@ func (st *Store) schedule(d *device, due bool) {
 	d.due, st.pending = due, st.pending || due
 }
 
+// Reads returns when Home Assistant reads what the broker has of a device: a moment after it has come back.
+func (st *Store) Reads(topic string) time.Time {
+	if at, confirmed := st.Settled(topic); !confirmed && !at.IsZero() {
+		return at
+	}
+	if sent, ok := st.sent[topic]; ok {
+		return sent.Add(heardAfter)
+	}
+	return time.Unix(0, 0) // an earlier run has published it
+}
+
 // free returns when a device's message may be sent: not while it is open who has emptied its topic; zero then.
 func (st *Store) free(d *device) time.Time {
 	if _, emptied := st.foreign.emptied[d.Topic]; emptied {

@@ -3,8 +3,11 @@
 //	none     evcc is not online
 //	blanked  evcc has emptied its topics: it starts or stops
 //	silent   evcc says online and publishes nothing, or says it anew: the values may be those of another run
-//	stale    evcc crashed: the values are those of the run before, until each loadpoint has had its first cycle
+//	stale    evcc crashed or was silent: the values are older, until each loadpoint has had a cycle
 //	live     the values are those of the evcc that runs
+//
+// What Home Assistant shows waits for less: the site for a live value of its own ([Machine.Ready]), each loadpoint for its own
+// cycle ([Machine.Reported]). Nobody waits for a loadpoint that is out of operation, gone or unknown but itself.
 //
 // evcc's status is a retained will, so "online" alone proves nothing, and emptiness is no information about existence.
 // The machine also keeps what follows from evcc's pace: its interval, a full round (one interval for each loadpoint), its
@@ -12,8 +15,9 @@
 package trust
 
 import (
-	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"evcc-discovery/entities"
@@ -37,24 +41,30 @@ const CycleWait = 30 * time.Second
 
 // Machine follows one evcc. The zero Machine is not ready; see [New].
 type Machine struct {
-	root    string
-	tree    entities.Tree // the site's; only read
-	reading bool          // the retained world is being read
-	online  bool          // evcc says so
-	blanked bool          // evcc has emptied its tree
-	stale   bool          // the values are those of a run that crashed
-	silent  bool          // nothing came for too long, or evcc said online twice
-	aged    bool          // the broker came back with an old memory: its values are older than those that we had
-	spoke   bool          // something but its status was heard since it came online
-	pending map[string]bool
-	since   time.Time // evcc online, or connected to the broker: the later of both
-	heard   time.Time // evcc's last message
-	live    time.Time // since when the value is Live and evcc counts its loadpoints; zero = it is not
+	root      string
+	tree      entities.Tree   // the site's; only read
+	reading   bool            // the retained world is being read
+	online    bool            // evcc says so
+	blanked   bool            // evcc has emptied its tree
+	stale     bool            // the values are those of a run that crashed
+	silent    bool            // nothing came for too long, or evcc said online twice
+	aged      bool            // the broker came back with an old memory: its values are older than those that we had
+	spoke     bool            // something but its status was heard since it came online
+	uncounted bool            // evcc's count was not there when we came: if it comes, evcc has just started
+	mute      bool            // no value of the site was heard since there was doubt
+	reported  map[string]bool // loadpoints that have, since there was doubt
+	known     func() []string // loadpoints that are waited for where evcc does not count
+	since     time.Time       // evcc online, or connected to the broker: the later of both
+	heard     time.Time       // evcc's last message
+	live      time.Time       // since when the value is Live and evcc counts its loadpoints; zero = it is not
 	clock
 }
 
-// New returns a machine for the evcc under a root, whose tree it reads.
-func New(root string, tree entities.Tree) Machine { return Machine{root: root, tree: tree} }
+// New returns a machine for the evcc under a root, whose tree it reads. Known are the loadpoints that are waited for where
+// evcc does not count.
+func New(root string, tree entities.Tree, known func() []string) Machine {
+	return Machine{root: root, tree: tree, known: known}
+}
 
 // Value is how far the tree can be believed now.
 func (m *Machine) Value() Value {
@@ -80,23 +90,27 @@ func (m *Machine) Since() time.Time { return m.since }
 // LiveSince returns since when the tree can be believed and evcc counts its loadpoints; zero while it cannot.
 func (m *Machine) LiveSince() time.Time { return m.live }
 
-// Ready is what the site's ready topic says: also while evcc is away in order, because then its status says it all.
-func (m *Machine) Ready() bool { return !m.stale && !m.silent }
+// Ready reports whether values of the site may be shown; also while evcc is away in order, because then its status says it
+// all.
+func (m *Machine) Ready() bool { return !m.silent && !m.mute }
+
+// Reported reports whether a loadpoint's values are those of the evcc that runs.
+func (m *Machine) Reported(loadpoint string) bool {
+	return !m.silent && (m.reported[loadpoint] || !m.stale && !m.blanked)
+}
 
 // Reconnect begins to read: nothing was heard yet. The tree is still the one of the connection before.
 func (m *Machine) Reconnect(s *step.Step) {
 	told := unix(m.tree[entities.UpdatedPath])
-	*m = Machine{root: m.root, tree: m.tree, reading: true, since: s.Now, heard: s.Now, clock: clock{offset: m.offset, skew: m.skew, told: told}}
+	*m = Machine{root: m.root, tree: m.tree, known: m.known, reading: true, since: s.Now, heard: s.Now, clock: clock{offset: m.offset, skew: m.skew, told: told}}
 }
 
 // Learn takes over when the retained world has been read. Distrusted is what an earlier run of ours has left on the ready
 // topic.
 func (m *Machine) Learn(s *step.Step, distrusted bool) {
 	m.reading = false
-	if m.stalled(s.Now) {
-		m.silent = true
-	}
-	if m.tree[entities.CountPath] != "" && (!m.online || distrusted || m.aged) {
+	m.uncounted = m.tree[entities.CountPath] == ""
+	if m.silent = m.silent || m.stalled(s.Now); m.silent || !m.online || distrusted || m.aged || m.uncounted {
 		m.await()
 	}
 	m.settle(s)
@@ -117,10 +131,9 @@ func (m *Machine) Status(s *step.Step, online bool) {
 		m.pace, m.beaten = 0, time.Time{}
 	}
 	if !m.blanked && m.online {
-		m.stale, m.silent = m.stale || !online, m.silent || online
+		m.stale, m.silent = true, m.silent || online
 	}
-	m.online = online
-	if online && m.stale {
+	if m.online = online; m.stale {
 		m.await()
 	}
 	if !online {
@@ -131,36 +144,41 @@ func (m *Machine) Status(s *step.Step, online bool) {
 
 // await believes the tree again once each loadpoint has reported live: a full cycle of evcc.
 func (m *Machine) await() {
-	m.stale = true
-	m.pending = make(map[string]bool)
-	for _, l := range m.tree.Loadpoints() {
-		m.pending[l.Ref] = true
-	}
+	m.stale, m.mute = true, true
+	m.reported = make(map[string]bool)
 }
 
 // Count takes another count of loadpoints, which evcc empties when it starts and stops. Loadpoints that a restarted evcc
-// does not have any more are not waited for, and all of them where it was not known before how many there are.
+// does not have any more are not waited for.
 func (m *Machine) Count(s *step.Step) {
-	if m.blanked = m.tree[entities.CountPath] == ""; m.blanked {
-		m.stale, m.pending = false, nil
+	if m.blanked = m.tree[entities.CountPath] == ""; m.blanked || m.uncounted {
+		m.stale, m.uncounted = false, false
 	}
-	if m.stale && m.online && len(m.pending) == 0 {
-		m.await()
-	} else {
-		m.limit()
+	if m.blanked {
+		m.mute = true
+		m.reported = make(map[string]bool)
+	}
+	if !m.blanked && m.online {
+		m.complete()
 	}
 	m.settle(s)
 }
 
-func (m *Machine) limit() {
-	there := make(map[string]bool)
-	for _, l := range m.tree.Loadpoints() {
-		there[l.Ref] = true
+// expected are the loadpoints that are waited for.
+func (m *Machine) expected() (list []string) {
+	if m.tree[entities.CountPath] == "" {
+		return m.known()
 	}
-	before := len(m.pending)
-	maps.DeleteFunc(m.pending, func(l string, _ bool) bool { return !there[l] })
-	if m.online && before > 0 && len(m.pending) == 0 {
-		m.stale = false
+	for _, l := range m.tree.Loadpoints() {
+		list = append(list, l.Ref)
+	}
+	return list
+}
+
+// complete ends the doubt when all of them have reported.
+func (m *Machine) complete() {
+	if len(m.reported) > 0 && !slices.ContainsFunc(m.expected(), func(l string) bool { return !m.reported[l] }) {
+		m.stale, m.blanked = false, false
 	}
 }
 
@@ -170,7 +188,7 @@ func (m *Machine) Hear(s *step.Step, path string, payload []byte) (changed bool)
 	if path == entities.UpdatedPath {
 		m.hear(s.Now, payload)
 	}
-	doubted, proof := m.stale || m.silent, !m.spoke && m.tree[entities.StatusPath] == ""
+	doubted, proof := m.stale || m.silent || m.mute || m.blanked, !m.spoke && m.tree[entities.StatusPath] == ""
 	if path != entities.StatusPath {
 		if m.silent {
 			m.since = s.Now
@@ -180,9 +198,12 @@ func (m *Machine) Hear(s *step.Step, path string, payload []byte) (changed bool)
 	if !doubted {
 		return proof
 	}
-	if loadpoint, ok := entities.CompletesCycle(path); ok && m.stale && m.online {
-		delete(m.pending, loadpoint)
-		m.stale = len(m.pending) > 0
+	if m.online && strings.HasPrefix(path, "site/") {
+		m.mute = false
+	}
+	if loadpoint, ok := entities.CompletesCycle(path); ok && m.online && (m.stale || m.blanked) {
+		m.reported[loadpoint] = true
+		m.complete()
 	}
 	m.settle(s)
 	return true
@@ -237,9 +258,10 @@ func (m *Machine) Tick(s *step.Step) bool {
 		return false
 	}
 	if m.stale && m.spoke {
-		m.stale, m.pending = false, nil
+		m.stale = false
 	} else {
 		m.silent = true
+		m.await()
 	}
 	m.settle(s)
 	return true

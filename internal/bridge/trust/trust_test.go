@@ -13,35 +13,41 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestTrust plays what evcc says about itself and holds what ready says after each word: "+" for trust, "-" for
-// none.
+// TestTrust plays what evcc says about itself and holds what may be shown after each word, of the site and of two
+// loadpoints: "+" or "-".
 func TestTrust(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ words, want string }{
-		"start":                             {"online blank filled", "+++"},
-		"orderly end":                       {"online filled blank offline", "++++"},
-		"orderly restart":                   {"online filled blank offline online filled live1", "+++++++"},
-		"crash":                             {"online filled offline online live1 live2", "++---+"},
-		"crash, then blanked":               {"online filled offline online blank filled", "++--++"},
-		"crash, then blanked at once":       {"online filled offline blank online filled", "++-+++"},
-		"crash, old values while down":      {"online filled offline live1 live2 online", "++----"},
-		"crash, one reports twice":          {"online filled offline online live1 live1 live2", "++----+"},
-		"crash, other keys do not count":    {"online filled offline online power1 power2 site", "++-----"},
-		"crash in the first cycle":          {"online filled offline online live1 offline online live2 live1", "++------+"},
-		"online said again in the cycle":    {"online filled offline online live1 online live2 live1", "++-----+"},
-		"a loadpoint more than was counted": {"online filled offline online live3 live1 live2", "++----+"},
-		"offline said twice":                {"online filled offline offline online live1 live2", "++----+"},
-		"crash, then one loadpoint less":    {"online filled offline online live1 fewer", "++---+"},
-		"crash, a loadpoint less is left":   {"online filled offline online fewer live1", "++---+"},
-		"online said anew":                  {"online filled online said power1", "++--+"},
-		"online said anew, then blanked":    {"online filled online blank filled power1", "++---+"},
-		"crash, slow start":                 {"online filled offline online said late power1 live1 live2", "++------+"},
-		"crash, one never reports":          {"online filled offline online live1 late", "++---+"},
-		"crash, counted late":               {"online filled offline uncounted counted live1 live2", "++----+"},
-		"never online":                      {"offline live1 filled", "+++"},
+		"start":                             {"online blank filled", "+-- +-+ +-+"},
+		"orderly end":                       {"online filled blank offline", "++-- ++-- ++--"},
+		"orderly restart":                   {"online filled blank offline online filled live1", "++----- ++---++ ++---++"},
+		"crash":                             {"online filled offline online live1 live2", "++---- ++--++ ++---+"},
+		"crash, then blanked":               {"online filled offline online blank filled", "++---- ++---+ ++---+"},
+		"crash, then blanked at once":       {"online filled offline blank online filled", "++---- ++---+ ++---+"},
+		"crash, old values while down":      {"online filled offline live1 live2 online", "++---- ++---- ++----"},
+		"crash, one reports twice":          {"online filled offline online live1 live1 live2", "++----- ++--+++ ++----+"},
+		"crash, other keys do not count":    {"online filled offline online power1 power2 site", "++----+ ++----- ++-----"},
+		"crash in the first cycle":          {"online filled offline online live1 offline online live2 live1", "++------- ++--+---+ ++-----++"},
+		"online said again in the cycle":    {"online filled offline online live1 online live2 live1", "++------ ++--+--+ ++----++"},
+		"a loadpoint more than was counted": {"online filled offline online live3 live1 live2", "++----- ++---++ ++----+"},
+		"offline said twice":                {"online filled offline offline online live1 live2", "++----- ++---++ ++----+"},
+		"crash, then one loadpoint less":    {"online filled offline online live1 fewer", "++---- ++--++ ++---+"},
+		"online said anew":                  {"online filled online said power1", "++--- ++--- ++---"},
+		"online said anew, then blanked":    {"online filled online blank filled power1", "++---- ++---+ ++---+"},
+		"crash, slow start":                 {"online filled offline online said late power1 live1 live2", "++------- ++-----++ ++------+"},
+		"crash, one never reports":          {"online filled offline online live1 late", "++---- ++--++ ++---+"},
+		"crash, counted late":               {"online filled offline uncounted counted live1 live2", "++----- ++---++ ++----+"},
+		"never online":                      {"offline live1 filled", "+++ +++ +++"},
+		"orderly restart, a value each":     {"online filled blank offline online filled site", "++----+ ++---++ ++---++"},
+		"stalled, then goes on":             {"online filled late live1 site live2", "++--++ ++-+++ ++---+"},
+		"its count is cleared":              {"online filled blank live1 site live2 filled", "++--+++ ++-++++ ++---++"},
+		"we connect":                        {"online filled connect", "+++ +++ +++"},
+		"the broker has forgotten it all":   {"online filled forgotten connect live1 site live2", "+++--++ +++-+++ +++---+"},
+		"we connect in evcc's start":        {"online filled blank connect filled site", "++---+ ++--++ ++--++"},
 	} {
 		tree := entities.Tree{"status": "offline", "loadpoints": "2"}
-		m, now, got := New("evcc", tree), &step.Step{Problems: new(problem.Tracker)}, ""
+		m, now := New("evcc", tree, func() []string { return []string{"1", "2"} }), &step.Step{Problems: new(problem.Tracker)}
+		var site, one, two string
 		for word := range strings.FieldsSeq(test.words) {
 			now.Now = now.Now.Add(time.Second)
 			switch word {
@@ -70,9 +76,17 @@ func TestTrust(t *testing.T) {
 				m.Tick(now)
 			case "site":
 				m.Hear(now, "site/connected", []byte("true"))
+			case "connect":
+				m.Reconnect(now)
+				m.Status(now, true)
+				m.Learn(now, false)
+			case "forgotten": // by the broker
+				delete(tree, "loadpoints")
 			}
-			got += map[bool]string{true: "+", false: "-"}[m.Ready()]
+			sign := map[bool]string{true: "+", false: "-"}
+			site, one, two = site+sign[m.Ready()], one+sign[m.Reported("1")], two+sign[m.Reported("2")]
 		}
+		got := site + " " + one + " " + two
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s: %s (-want +got):\n%s", name, test.words, diff)
 		}
@@ -82,15 +96,15 @@ func TestTrust(t *testing.T) {
 // An evcc without loadpoints that report has nothing to wait for; a value of any loadpoint ends the wait.
 func TestCrashWithoutLoadpoints(t *testing.T) {
 	t.Parallel()
-	m, s := New("evcc", entities.Tree{"loadpoints": "0"}), &step.Step{Problems: new(problem.Tracker)}
+	m, s := New("evcc", entities.Tree{"loadpoints": "0"}, func() []string { return nil }), &step.Step{Problems: new(problem.Tracker)}
 	m.Status(s, true)
 	m.Status(s, false)
 	m.Status(s, true)
-	if m.Ready() {
+	if m.Live() {
 		t.Error("believed without a word")
 	}
 	m.Hear(s, "loadpoints/1/connected", []byte("true"))
-	if !m.Ready() {
+	if !m.Live() {
 		t.Error("a live value is not believed")
 	}
 }
@@ -99,7 +113,7 @@ func TestCrashWithoutLoadpoints(t *testing.T) {
 func TestValue(t *testing.T) {
 	t.Parallel()
 	tree := entities.Tree{"loadpoints": "1", "site/interval": "10"}
-	m, s := New("evcc", tree), &step.Step{Problems: new(problem.Tracker)}
+	m, s := New("evcc", tree, func() []string { return nil }), &step.Step{Problems: new(problem.Tracker)}
 	var got []string
 	look := func(after time.Duration, what string) {
 		got = append(got, fmt.Sprintf("%s: %d, live since %v", what, m.Value(), !m.LiveSince().IsZero()))
