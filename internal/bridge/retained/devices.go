@@ -83,7 +83,8 @@ func BirthDelay(base string) time.Duration {
 // Due reports whether a device's message has still to be sent.
 func (st *Store) Due(topic string) bool {
 	d := st.byTopic[topic]
-	return d != nil && d.due
+	_, waits := st.limits.queue[topic]
+	return waits || d != nil && d.due
 }
 
 // Sent returns when a device's message was sent last; zero = not in this run.

@@ -15,14 +15,18 @@ import (
 // limits are what the broker takes. Some brokers close the connection on a message that is too large for them, and what was
 // sent behind it is lost with it; the rest must go on, and the message must not be sent again and again.
 //
-// When a connection ends, the MQTT client knows which messages the broker had not acknowledged. The first of them that is
-// larger than everything acknowledged is suspect. From then on messages are sent smallest first; if the connection ends on a
-// suspect once more, nothing as large as that is sent: however many messages are too large, they cost two connections. What
-// is withheld is tried again after the next connect that follows another end, and ever more seldom, daily at last.
+// When a connection ends, the MQTT client knows which messages the broker had not acknowledged. If one of them is larger than
+// everything acknowledged, messages are sent one by one from then on, smallest first, each when the one before it is on the
+// broker: a closing broker takes acknowledgements with it, and of several under way nobody could tell which was too large. If
+// the connection ends on one of them, nothing as large as that is sent: however many messages are too large, they cost two
+// connections. What is withheld is tried again after the next connect that follows another end, and ever more seldom, daily
+// at last.
 type limits struct {
 	max     int               // messages of that size are withheld; 0 = none is
-	careful time.Time         // until then messages are sent smallest first
-	batch   map[string]string // that wait for the end of the step, to be sorted
+	careful time.Time         // until then messages are sent one by one
+	queue   map[string]string // payloads that wait for their turn, by topic
+	probe   string            // topic of the one that was sent last
+	turn    time.Time         // when the next one is sent, even if the probe has not come back; zero = none waits
 	missing map[string]bool   // topics whose message is withheld, or being tried; true = dropped without a word: that it comes back says nothing
 	retry   time.Time         // when that is tried; zero = nothing is
 	failed  int               // how often it was tried in vain
@@ -31,6 +35,7 @@ type limits struct {
 
 const (
 	small      = 512 // bytes: no broker finds that too large
+	turnAfter  = time.Second
 	carefulFor = 10 * time.Minute
 	firstRetry = 5 * time.Minute
 	lastRetry  = 24 * time.Hour
@@ -39,7 +44,7 @@ const (
 )
 
 func newLimits() limits {
-	return limits{batch: make(map[string]string), missing: make(map[string]bool)}
+	return limits{queue: make(map[string]string), missing: make(map[string]bool)}
 }
 
 func (l *limits) leave() { *l = newLimits() }
@@ -67,41 +72,75 @@ func (st *Store) emit(s *step.Step, topic, payload string) bool {
 	if payload == "" {
 		st.forget(s, topic)
 	}
-	if s.Now.Before(l.careful) {
-		l.batch[topic] = payload
-	} else {
+	delete(l.queue, topic)
+	switch one := s.Now.Before(l.careful) && Size(topic, payload) > small; {
+	case !one:
 		st.send(s, topic, payload)
+	case l.turn.IsZero(): // what else is due with it goes first if it is smaller
+		l.turn = s.Now.Add(turnAfter)
+		fallthrough
+	default:
+		l.queue[topic] = payload
 	}
 	return true
 }
 
-// Flush ends a step: what waits to be sent in order of size is sent.
+// Flush ends a step: the next one of what waits for its turn is sent.
 func (st *Store) Flush(s *step.Step) {
-	if len(st.limits.batch) == 0 {
+	l := &st.limits
+	if len(l.queue) == 0 || !st.isTurn(s) {
 		return
 	}
-	topics := slices.SortedFunc(maps.Keys(st.limits.batch), func(a, b string) int {
-		return cmp.Or(len(a)+len(st.limits.batch[a])-len(b)-len(st.limits.batch[b]), strings.Compare(a, b))
+	topic := slices.MinFunc(slices.Collect(maps.Keys(l.queue)), func(a, b string) int {
+		return cmp.Or(Size(a, l.queue[a])-Size(b, l.queue[b]), strings.Compare(a, b))
 	})
-	for _, topic := range topics {
-		st.send(s, topic, st.limits.batch[topic])
+	payload := l.queue[topic]
+	delete(l.queue, topic)
+	if st.isDevice(topic) {
+		st.sent[topic] = s.Now
 	}
-	clear(st.limits.batch)
+	l.probe, l.turn = topic, s.Now.Add(turnAfter)
+	st.send(s, topic, payload)
+}
+
+// isTurn reports whether the next message may be sent: the one before it has come back, or the broker has acknowledged it.
+func (st *Store) isTurn(s *step.Step) bool {
+	l := &st.limits
+	if _, waits := st.open[l.probe]; l.probe != "" && !waits {
+		return true
+	}
+	if !s.Due(l.turn) {
+		return false
+	}
+	if s.Busy {
+		l.turn = s.Now.Add(turnAfter)
+	}
+	return !s.Busy
+}
+
+// nextTurn returns when the next message is sent at the latest.
+func (l *limits) nextTurn() time.Time {
+	if len(l.queue) == 0 {
+		return time.Time{}
+	}
+	return l.turn
 }
 
 // Lost takes what the broker had not acknowledged when the connection ended.
 func (st *Store) Lost(s *step.Step, unacked []step.Sent, acked int) {
 	l := &st.limits
-	clear(l.batch)
-	i := slices.IndexFunc(unacked, func(m step.Sent) bool { return m.Size > max(small, acked) })
+	suspect := func(m step.Sent) bool { return m.Size > max(small, acked) }
+	i := slices.IndexFunc(unacked, func(m step.Sent) bool { return m.Topic == l.probe && suspect(m) })
 	switch {
-	case i < 0: // it ended for another reason
-		l.soon = slices.Contains(slices.Collect(maps.Values(l.missing)), false) // what was dropped is sent with the connect
-	case s.Now.Before(l.careful):
+	case i >= 0:
 		l.max = unacked[i].Size
+	case s.Now.Before(l.careful) || !slices.ContainsFunc(unacked, suspect): // it ended for another reason
+		l.soon = slices.Contains(slices.Collect(maps.Values(l.missing)), false) // what was dropped is sent with the connect
 	default:
 		l.careful = s.Now.Add(carefulFor)
 	}
+	clear(l.queue)
+	l.probe, l.turn = "", time.Time{}
 }
 
 // start is when the retained world has been read.

@@ -12,7 +12,8 @@ const echoWait = 30 * time.Second
 // Next returns when a tick is due; zero means never.
 func (st *Store) Next() time.Time {
 	next := step.Earlier(st.nextDevice(), st.nextForeign())
-	return step.Earlier(next, step.Earlier(st.verify.next(), st.limits.retry))
+	next = step.Earlier(next, step.Earlier(st.verify.next(), st.limits.retry))
+	return step.Earlier(next, st.limits.nextTurn())
 }
 
 // Outcome is what became known with a tick.
@@ -46,6 +47,9 @@ func (st *Store) Tick(s *step.Step) (o Outcome) {
 func (st *Store) Settled(topic string) (at time.Time, confirmed bool) {
 	if st.Withholds(topic, st.shall(topic)) {
 		return time.Time{}, false
+	}
+	if _, waits := st.limits.queue[topic]; waits {
+		return st.limits.turn, false
 	}
 	o, waits := st.open[topic]
 	if !waits {
