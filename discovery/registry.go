@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"evcc-discovery/entities"
 )
@@ -39,6 +40,7 @@ type Entry struct {
 	ReadOnly  bool                `json:"read_only,omitempty"` // published with READ_ONLY
 	Deleted   bool                `json:"deleted,omitempty"`   // its user has deleted the device in Home Assistant
 	Plan      *Draft              `json:"plan,omitempty"`      // the charging plan that is being made, once there was one
+	Interval  int                 `json:"interval,omitempty"`  // of a site: seconds between two of evcc's cycles, as evcc told last
 	Modes     []string            `json:"modes,omitempty"`     // what evcc reported, newest first: controls return to the one before
 }
 
@@ -102,6 +104,11 @@ func scopeNames() string {
 	return strings.Join(names, "|")
 }
 
+// Interval is the time between two of evcc's cycles as evcc told it last, 0 where it never has.
+func (r Registry) Interval() time.Duration {
+	return time.Duration(r.Objects[objectKey(entities.Site, "")].Interval) * time.Second
+}
+
 // plausible reports whether this program could have written the entry: anyone on the broker can write there, and
 // what stands in it goes into topics, ids and templates.
 func (e Entry) plausible(key string) bool {
@@ -112,6 +119,9 @@ func (e Entry) plausible(key string) bool {
 		if !validComponent.MatchString(component) || len(codes) > maxGrown || slices.ContainsFunc(codes, func(c string) bool { return !fit(c) }) {
 			return false
 		}
+	}
+	if e.Interval < 0 || e.Interval > int(entities.LongestInterval/time.Second) {
+		return false
 	}
 	if len(e.Modes) > maxModes || slices.ContainsFunc(e.Modes, func(m string) bool { return !fit(m) }) {
 		return false

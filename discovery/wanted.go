@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"evcc-discovery/entities"
 )
@@ -116,6 +117,9 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 	}
 	entry.Rows = slices.DeleteFunc(slices.Clone(entry.Rows), func(row string) bool { return entities.IsRetired(o.Scope, row) })
 	entry.Gone = false
+	if interval, told := view.Interval(); told && o.Scope == entities.Site {
+		entry.Interval = int(interval / time.Second)
+	}
 	if !known || !w.Places.doubtful[o.Scope] {
 		entry.place(o, name, title)
 	}

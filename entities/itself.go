@@ -20,7 +20,7 @@ const (
 // evcc's interval where it does not tell it, and the longest that is believed: a wait that never ends would be no wait.
 const (
 	DefaultInterval = 30 * time.Second
-	longestInterval = 24 * time.Hour
+	LongestInterval = 24 * time.Hour
 )
 
 // oldestMinor is the minor version of the oldest evcc that was tried, 0.123.
@@ -32,7 +32,7 @@ func (t Tree) Interval() (interval time.Duration, ok bool) {
 	if err != nil || seconds <= 0 {
 		return 0, false
 	}
-	return time.Duration(min(seconds, int(longestInterval/time.Second))) * time.Second, true
+	return time.Duration(min(seconds, int(LongestInterval/time.Second))) * time.Second, true
 }
 
 // Outdated returns the version of an evcc that is older than any that was tried, "" of others and of one that was built

@@ -105,7 +105,7 @@ func (s *site) learn(c *Core) {
 	s.respect(c)
 	s.places.seen(s.Site, c.store.Topics())
 	s.places.Places = s.registry.Places(s.tree.Sketch())
-	s.trust.Learn(c.step, c.store.Have(s.ReadyTopic()) == "offline" || s.places.Changed())
+	s.trust.Learn(c.step, c.store.Have(s.ReadyTopic()) == "offline" || s.places.Changed(), s.registry.Interval())
 	known := s.tree[entities.StatusPath] != "" || s.tree[entities.CountPath] != ""
 	s.places.unsure = nil
 	if !s.trust.Live() {

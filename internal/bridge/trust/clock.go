@@ -54,9 +54,10 @@ func (c *clock) compare(now time.Time, payload []byte) {
 	}
 }
 
-// stalled reports whether evcc had stopped publishing before we came: its time is on the broker. How far its clock is from
-// ours is known once it was heard; where it was not, its next message sets that right.
+// stalled reports whether evcc had stopped publishing before we came: its time on the broker is older than two rounds. That it
+// is not proves nothing: a host without a clock of its own starts with the time at which it stopped. How far evcc's clock is
+// from ours is known once it was heard; where it was not, its next message sets that right.
 func (m *Machine) stalled(now time.Time) bool {
 	seconds := unix(m.tree[entities.UpdatedPath])
-	return seconds > 0 && m.online && now.Add(-m.offset).After(time.Unix(seconds, 0).Add(3*m.Round()+CycleWait))
+	return seconds > 0 && m.online && now.Add(-m.offset).After(time.Unix(seconds, 0).Add(2*m.Round()))
 }

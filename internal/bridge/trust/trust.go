@@ -39,6 +39,10 @@ const (
 // CycleWait is what evcc may need beside its interval: slow devices, a busy host.
 const CycleWait = 30 * time.Second
 
+// firstValue is how long, at least, an evcc that claims to be online may take for a live value after a connect, before its
+// retained topics count as those of another run: after a power cut they say online until it has started.
+const firstValue = 45 * time.Second
+
 // Machine follows one evcc. The zero Machine is not ready; see [New].
 type Machine struct {
 	root      string
@@ -57,6 +61,7 @@ type Machine struct {
 	since     time.Time       // evcc online, or connected to the broker: the later of both
 	heard     time.Time       // evcc's last message
 	live      time.Time       // since when the value is Live and evcc counts its loadpoints; zero = it is not
+	proven    bool            // a live value was heard over this connection
 	clock
 }
 
@@ -102,13 +107,14 @@ func (m *Machine) Reported(loadpoint string) bool {
 // Reconnect begins to read: nothing was heard yet. The tree is still the one of the connection before.
 func (m *Machine) Reconnect(s *step.Step) {
 	told := unix(m.tree[entities.UpdatedPath])
-	*m = Machine{root: m.root, tree: m.tree, known: m.known, reading: true, since: s.Now, heard: s.Now, clock: clock{offset: m.offset, skew: m.skew, told: told}}
+	*m = Machine{root: m.root, tree: m.tree, known: m.known, reading: true, since: s.Now, heard: s.Now, clock: clock{offset: m.offset, skew: m.skew, told: told, pace: m.pace}}
 }
 
 // Learn takes over when the retained world has been read. Distrusted is what an earlier run of ours has left on the ready
-// topic.
-func (m *Machine) Learn(s *step.Step, distrusted bool) {
+// topic, interval the last one that is remembered of evcc.
+func (m *Machine) Learn(s *step.Step, distrusted bool, interval time.Duration) {
 	m.reading = false
+	m.pace = max(m.pace, interval)
 	m.uncounted = m.tree[entities.CountPath] == ""
 	if m.silent = m.silent || m.stalled(s.Now); m.silent || !m.online || distrusted || m.aged || m.uncounted {
 		m.await()
@@ -193,7 +199,7 @@ func (m *Machine) Hear(s *step.Step, path string, payload []byte) (changed bool)
 		if m.silent {
 			m.since = s.Now
 		}
-		m.heard, m.spoke, m.silent = s.Now, true, false
+		m.heard, m.spoke, m.silent, m.proven = s.Now, true, false, true
 	}
 	if !doubted {
 		return proof
@@ -239,14 +245,16 @@ func (m *Machine) Round() time.Duration {
 	return m.Interval() * time.Duration(max(1, m.tree.LoadpointCount()))
 }
 
-// Next returns when the next verdict falls without another message: silence after three rounds, or, after a crash, that
-// the first cycle has had its time. Zero: there is nothing to wait for.
+// Next returns when the next verdict falls without another message: silence after three rounds, after a connect after three
+// intervals, or, after a crash, that the first cycle has had its time. Zero: there is nothing to wait for.
 func (m *Machine) Next() time.Time {
 	switch {
 	case !m.online || m.blanked || m.silent:
 		return time.Time{}
 	case m.stale:
 		return m.since.Add(m.Round() + CycleWait)
+	case !m.proven && !m.reading:
+		return m.since.Add(max(3*m.Interval(), firstValue))
 	}
 	return m.heard.Add(3*m.Round() + CycleWait)
 }

@@ -79,7 +79,7 @@ func TestTrust(t *testing.T) {
 			case "connect":
 				m.Reconnect(now)
 				m.Status(now, true)
-				m.Learn(now, false)
+				m.Learn(now, false, 0)
 			case "forgotten": // by the broker
 				delete(tree, "loadpoints")
 			}
@@ -137,5 +137,54 @@ func TestValue(t *testing.T) {
 		"heard: 4, live since true", "crashed: 3, live since false", "blanked: 1, live since false"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestAfterConnect: what evcc has left on the broker says online also after a power cut, until evcc has started. Its age may
+// prove that it is old; nothing but a live value proves that it is not. A slow evcc is given three of its intervals.
+func TestAfterConnect(t *testing.T) {
+	t.Parallel()
+	const never = -1
+	for name, test := range map[string]struct {
+		interval   string        // that evcc tells
+		remembered time.Duration // that an earlier run of ours has seen
+		age        time.Duration // of evcc's time on the broker
+		cycle      time.Duration // after which evcc's values come; 0 = they never do
+		offline    time.Duration // when values are hidden
+	}{
+		"no clock, short interval":       {interval: "3", offline: 45 * time.Second},
+		"no clock, usual interval":       {interval: "30", offline: 90 * time.Second},
+		"no clock, untold interval":      {offline: 90 * time.Second},
+		"no clock, remembered interval":  {remembered: 2 * time.Minute, offline: 6 * time.Minute},
+		"told goes before remembered":    {interval: "3", remembered: 2 * time.Minute, offline: 45 * time.Second},
+		"cycles of twice the interval":   {interval: "60", cycle: 2 * time.Minute, offline: never},
+		"twice a short interval":         {interval: "3", cycle: 6 * time.Second, offline: never},
+		"two rounds old":                 {interval: "30", age: 2 * time.Minute, cycle: 30 * time.Second, offline: never},
+		"older than two rounds":          {interval: "30", age: 2*time.Minute + time.Second, offline: 0},
+		"older than two rounds, untold":  {age: 2*time.Minute + time.Second, offline: 0},
+		"of a clock that is ahead of us": {interval: "30", age: -time.Hour, offline: 90 * time.Second},
+	} {
+		start := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+		tree := entities.Tree{"status": "online", "loadpoints": "2", "updated": fmt.Sprint(start.Add(-test.age).Unix())}
+		if test.interval != "" {
+			tree["site/interval"] = test.interval
+		}
+		m, s := New("evcc", tree, func() []string { return nil }), &step.Step{Now: start, Problems: new(problem.Tracker)}
+		m.Reconnect(s)
+		m.Status(s, true)
+		m.Learn(s, false, test.remembered)
+		offline := time.Duration(never)
+		for ; offline < 0 && s.Now.Sub(start) < 10*time.Minute; s.Now = s.Now.Add(time.Second) {
+			passed := s.Now.Sub(start)
+			if test.cycle > 0 && passed > 0 && passed%test.cycle == 0 {
+				m.Hear(s, "site/gridPower", []byte("0"))
+			}
+			if m.Tick(s); !m.Ready() {
+				offline = passed
+			}
+		}
+		if offline != test.offline {
+			t.Errorf("%s: hidden after %v, want %v", name, offline, test.offline)
+		}
 	}
 }
