@@ -50,6 +50,9 @@ func (b *builder) message() *Message {
 	slices.Sort(b.published)
 	settings := entities.Settings{ReadOnly: s.ReadOnly, Compatible: s.Compatible, Released: b.entry.ReadOnly && !s.ReadOnly}
 	instances := b.tree.Instances(b.object, settings, b.had)
+	if b.entry.ReadOnly != s.ReadOnly && len(b.published) > 0 {
+		b.entry.Switched = true
+	}
 	if settings.Released {
 		b.entry.Rows, b.published = nil, nil
 	}

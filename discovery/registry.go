@@ -38,6 +38,7 @@ type Entry struct {
 	Announced bool                `json:"announced,omitempty"` // the broker was seen to keep its message: who takes that away is its user
 	Gone      bool                `json:"gone,omitempty"`      // evcc does not have it any more: its device was removed
 	ReadOnly  bool                `json:"read_only,omitempty"` // published with READ_ONLY
+	Switched  bool                `json:"switched,omitempty"`  // READ_ONLY was: what it has replaced may still be in Home Assistant
 	Deleted   bool                `json:"deleted,omitempty"`   // its user has deleted the device in Home Assistant
 	Plan      *Draft              `json:"plan,omitempty"`      // the charging plan that is being made, once there was one
 	Interval  int                 `json:"interval,omitempty"`  // of a site: seconds between two of evcc's cycles, as evcc told last

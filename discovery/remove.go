@@ -93,6 +93,22 @@ func WithComponents(message string, components map[string]json.RawMessage) strin
 	return string(p.encode())
 }
 
+// WithoutComponents returns the message without what a tombstone holds, in whatever way that stands there; "" where nothing
+// is left.
+func (t Tombstone) WithoutComponents(message string) string {
+	p, err := decodeParts(message)
+	if err != nil {
+		return ""
+	}
+	for key := range t.Components {
+		delete(p.Components, key)
+	}
+	if len(p.Components) == 0 {
+		return ""
+	}
+	return string(p.encode())
+}
+
 // RemovalMessage returns the message that makes Home Assistant remove every component of this one. ok is false where there is
 // none.
 func RemovalMessage(message string) (removal string, ok bool) {

@@ -126,8 +126,37 @@ func (c *Core) evict() {
 	}
 }
 
+// switched removes what READ_ONLY has replaced where the broker does not know of it any more: it has lost its memory before
+// Home Assistant had seen the removal.
+func (s *site) switched(c *Core) {
+	var before map[string]string
+	forgotten := func(config discovery.Retained) bool {
+		if before == nil {
+			before = s.OtherKind(s.tree, s.registry)
+		}
+		return c.removal.Replaced(c.step, config, discovery.DroppedComponents(before[config.Topic], config.Payload))
+	}
+	for _, config := range s.wanted.Configs {
+		if !c.removal.Pending(config.Topic) && s.registry.Switched(s.Site, config.Topic) && !forgotten(config) {
+			s.registry = s.registry.Settled(s.Site, config.Topic)
+		}
+	}
+	if own := c.ownDevice()[0]; before != nil && !c.removal.Pending(own.Topic) {
+		forgotten(own)
+	}
+}
+
 // gone takes what is retained of a device that is gone for good off the broker.
-func (c *Core) gone(config string) {
+func (c *Core) gone(config string, whole bool) {
+	if !whole {
+		for _, s := range c.sites {
+			if s.registry.Switched(s.Site, config) {
+				s.registry = s.registry.Settled(s.Site, config)
+				s.remember(c)
+			}
+		}
+		return
+	}
 	own, ok := discovery.ObjectTopics(c.settings.Prefix, c.settings.Base, config)
 	if !ok {
 		return

@@ -217,6 +217,7 @@ func (s *site) reconcile(c *Core) {
 	s.modes()
 	s.remember(c)
 	news := c.store.Want(c.removal.Compare(c.step, append(c.ownDevice(), s.ripe(c, s.wanted.Configs)...)))
+	s.switched(c)
 	s.removal.compare(c, s)
 	c.step.Problem(problem.EvccOld, s.Root, s.tree.Outdated() != "", s.tree.Outdated())
 	s.commands.Register(c.step, &s.wanted)

@@ -25,13 +25,14 @@ import (
 type Machine struct {
 	prefix, base string
 	store        *retained.Store
-	pending      map[string]*pending // by config topic
-	ended        func(config string) // is called for each device that is gone for good
-	repeat       time.Time           // when all run for the last time, because Home Assistant has started; zero = never
+	pending      map[string]*pending             // by config topic
+	ended        func(config string, whole bool) // is called for what is gone for good: a device, or what was removed of it
+	repeat       time.Time                       // when all run for the last time, because Home Assistant has started; zero = never
 }
 
-// New returns a machine with nothing to remove. Ended is called for each device that is gone for good.
-func New(prefix, base string, store *retained.Store, ended func(config string)) *Machine {
+// New returns a machine with nothing to remove. Ended is called for what is gone for good: a whole device, or what was removed
+// of one.
+func New(prefix, base string, store *retained.Store, ended func(config string, whole bool)) *Machine {
 	return &Machine{prefix: prefix, base: base, store: store, pending: make(map[string]*pending), ended: ended}
 }
 
@@ -51,8 +52,11 @@ func (m *Machine) Learn(s *step.Step, lives func(config string) bool) {
 			continue
 		}
 		p := &pending{}
-		if p.Decode([]byte(payload)) == nil {
-			m.pending[config] = p
+		if p.Decode([]byte(payload)) != nil {
+			continue
+		}
+		if m.pending[config] = p; !p.whole() {
+			p.plain = p.WithoutComponents(m.store.Have(config)) // it may take long until somebody wants it
 		}
 	}
 	for _, config := range m.order() {
@@ -145,6 +149,19 @@ func (m *Machine) add(s *step.Step, config string, gone map[string]json.RawMessa
 	if len(p.Components) > 0 {
 		s.Retain(discovery.TombstoneTopic(m.base, config), p.Encode())
 	}
+}
+
+// Replaced removes components that the broker does not have any more, and Home Assistant may have. Config is the device's
+// message without them. It reports whether there is one.
+func (m *Machine) Replaced(s *step.Step, config discovery.Retained, gone map[string]json.RawMessage) bool {
+	if len(gone) == 0 {
+		return false
+	}
+	p := &pending{plain: config.Payload}
+	m.pending[config.Topic] = p
+	m.add(s, config.Topic, gone)
+	m.show(s, config.Topic)
+	return true
 }
 
 // Device removes a whole device.

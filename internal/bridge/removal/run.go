@@ -102,11 +102,8 @@ func (m *Machine) Tick(s *step.Step) {
 	for _, topic := range order {
 		switch p := m.pending[topic]; {
 		case !p.over.IsZero() && s.Due(p.over.Add(willWait)):
-			whole := p.whole()
 			m.Drop(s, topic)
-			if whole {
-				m.ended(topic)
-			}
+			m.ended(topic, p.whole())
 		case s.Due(m.due(topic, p)):
 			m.advance(s, topic, p)
 		}

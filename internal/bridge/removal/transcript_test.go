@@ -97,7 +97,11 @@ func newRig(t *testing.T) *rig {
 func (r *rig) restart() {
 	r.store = retained.New("homeassistant", "ours", func(string, string) {})
 	r.s = &step.Step{Retainer: r.store, Problems: new(problem.Tracker)}
-	r.m = New("homeassistant", "ours", r.store, func(config string) { fmt.Fprintln(&r.out, "ended", brief(config)) })
+	r.m = New("homeassistant", "ours", r.store, func(config string, whole bool) {
+		if whole {
+			fmt.Fprintln(&r.out, "ended", brief(config))
+		}
+	})
 	r.ids = IDs{}
 	r.connect()
 }
