@@ -44,7 +44,7 @@ const seriesAttributes = `{% if value_json is defined and value_json is list and
 
 // template returns how Home Assistant reads the instance's payload.
 func template(in *entities.Instance) string {
-	row, options := in.Row, in.Options
+	row := in.Row
 	switch row.Reading {
 	case entities.Kilo:
 		return kiloTemplate
@@ -60,7 +60,15 @@ func template(in *entities.Instance) string {
 		return among(row.On)
 	case entities.Series:
 		return seriesTemplate
+	case entities.Natural:
+		return natural(in)
 	}
+	panic("row " + row.ID + ": no template for its reading") // a new reading needs a case above
+}
+
+// natural returns how a payload is read that needs no reading of its own: by platform and measure.
+func natural(in *entities.Instance) string {
+	row, options := in.Row, in.Options
 	switch {
 	case row.Own == entities.Titled, row.Own == entities.Named:
 		return titleTemplate
