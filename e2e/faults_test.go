@@ -48,7 +48,9 @@ func TestFaultsInOrder(t *testing.T) {
 		do   func(*testing.T, *site, []expectation)
 	}{
 		{"evcc is killed", evccIsKilled},
+		{"the power fails", powerFails},
 		{"evcc restarts", evccRestarts},
+		{"evcc's cycles take twice the interval", cyclesAreSlow},
 		{"the broker restarts", brokerRestarts},
 		{"the broker loses its memory", brokerForgets},
 		{"the program is killed", programIsKilled},
@@ -100,6 +102,42 @@ func evccIsKilled(t *testing.T, s *site, want []expectation) {
 	check(t, <-s.stopped)
 	s.measured(t, "unavailable", allUnavailable(want))
 	s.startEvcc(t)
+	s.right(t, want)
+}
+
+// powerFails: the broker comes back with what evcc said before the cut, that it is online included. Home Assistant shows
+// that until the program has connected.
+func powerFails(t *testing.T, s *site, want []expectation) {
+	s.adapter.Kill()
+	s.evcc.Do(simulator.Crash{})
+	check(t, <-s.stopped)
+	s.measured(t, "unavailable", allUnavailable(want))
+	check(t, s.MQTT.Publish(t.Context(), "evcc/status", "online", true))
+	s.waitAvailable(t, "sensor.evcc_carport_charge_power") // the old value
+	check(t, s.adapter.Resume())
+	s.measured(t, "from the start of the program: unavailable", allUnavailable(want))
+	s.startEvcc(t)
+	s.right(t, want)
+}
+
+// cyclesAreSlow: for two rounds after a restart of the program nothing that is read from evcc becomes unavailable.
+func cyclesAreSlow(t *testing.T, s *site, want []expectation) {
+	ctx := t.Context()
+	s.evcc.Do(simulator.Stretch{Intervals: 2})
+	check(t, s.MQTT.Subscribe(ctx, "evcc/site/gridPower"))
+	check(t, s.adapter.Restart(ctx))
+	for range 6 {
+		_, err := s.MQTT.WaitMessage(ctx, s.MQTT.Mark(), func(m broker.Message) bool { return m.Topic == "evcc/site/gridPower" && !m.Retained })
+		check(t, err)
+		all, err := s.States(ctx)
+		check(t, err)
+		for _, e := range want {
+			if strings.Contains(e.EntityID, "sensor.") && strings.HasPrefix(e.Topic, "evcc/") && all[e.EntityID].State == "unavailable" {
+				t.Errorf("%s is unavailable", e.EntityID)
+			}
+		}
+	}
+	s.evcc.Do(simulator.Stretch{Intervals: 1})
 	s.right(t, want)
 }
 

@@ -26,13 +26,22 @@ func newBroker(w *world) *broker {
 	return &broker{w: w, running: true, retained: make(map[string]string)}
 }
 
+// retainedFor is what is retained where the client is connected.
+func (b *broker) retainedFor(p *peer) map[string]string {
+	if p != nil && p.behind != nil {
+		return p.behind
+	}
+	return b.retained
+}
+
 // publish takes a message and hands it on.
 func (b *broker) publish(from *peer, m message) {
 	if m.retained {
+		retained := b.retainedFor(from)
 		if m.payload == "" {
-			delete(b.retained, m.topic)
+			delete(retained, m.topic)
 		} else {
-			b.retained[m.topic] = m.payload
+			retained[m.topic] = m.payload
 		}
 	}
 	if from != nil && from.spy != nil {
@@ -48,19 +57,20 @@ func (b *broker) publish(from *peer, m message) {
 // replay sends what is retained to a new subscription, in any order.
 func (b *broker) replay(p *peer, filter string) {
 	var topics []string
+	retained := b.retainedFor(p)
 	if strings.ContainsAny(filter, "+#") {
-		for topic := range b.retained {
+		for topic := range retained {
 			if matches(filter, topic) {
 				topics = append(topics, topic)
 			}
 		}
 		slices.Sort(topics)
 		b.w.rnd.Shuffle(len(topics), func(i, j int) { topics[i], topics[j] = topics[j], topics[i] })
-	} else if b.retained[filter] != "" {
+	} else if retained[filter] != "" {
 		topics = []string{filter}
 	}
 	for _, topic := range topics {
-		p.deliver(message{topic, b.retained[topic], true})
+		p.deliver(message{topic, retained[topic], true})
 	}
 }
 
@@ -71,7 +81,7 @@ func (b *broker) stop() {
 	}
 	for _, p := range b.w.peers {
 		if p.session && p.will.topic != "" && p.will.retained {
-			b.retained[p.will.topic] = p.will.payload
+			b.retainedFor(p)[p.will.topic] = p.will.payload
 		}
 	}
 	b.stored = maps.Clone(b.retained)

@@ -45,6 +45,10 @@ var catalogue = []fault{
 			e.start()
 		})
 	}},
+	{"everything loses power", (*world).blackout},
+	{"homeassistant/# is cleared", (*world).wipe},
+	{"two loadpoints change places", (*world).reorder},
+	{"evcc comes over a bridge that does not retain, or no longer", (*world).bridge},
 	{"a loadpoint is added", (*world).addLoadpoint},
 	{"a loadpoint is removed", (*world).removeLoadpoint},
 	{"a loadpoint is renamed", (*world).renameLoadpoint},

@@ -11,6 +11,7 @@ func (w *world) heal() {
 	w.broker.start(true)
 	for _, p := range w.peers {
 		p.twice = 0 // what is late arrives within seconds
+		w.broker.join(p)
 	}
 	w.pass(3 * time.Second) // an evcc that stops, stops
 	starts := []func(){w.evcc.start, w.home.start, w.adapter.start}

@@ -22,7 +22,8 @@ type peer struct {
 	inbox   []parcel // to the client
 	outbox  []parcel // to the broker
 	slow    time.Time
-	twice   int // how many of the next messages come twice
+	twice   int               // how many of the next messages come twice
+	behind  map[string]string // what it retains where it has a bridge to ours that retains nothing; nil = none
 }
 
 // parcel is something on its way over the network.

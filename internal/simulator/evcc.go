@@ -47,6 +47,7 @@ type Evcc struct {
 	blanked   map[string]bool
 	nextCycle time.Time
 	next      int // loadpoint of the next cycle, from 0
+	stretch   int // intervals that a cycle takes; 0 is 1
 
 	loadpoints []*loadpoint
 	settable   map[string]command // by key of the set topic: those subscribed since the start
@@ -132,7 +133,7 @@ func (e *Evcc) fire(now time.Time) {
 	case !e.demo.due.IsZero() && !e.demo.due.After(e.now):
 		e.demoStep()
 	default:
-		e.nextCycle = e.now.Add(e.opt.Interval)
+		e.nextCycle = e.now.Add(e.opt.Interval * time.Duration(max(1, e.stretch)))
 		if now.Sub(e.nextCycle) > time.Hour {
 			e.nextCycle = now
 		}

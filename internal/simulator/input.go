@@ -73,6 +73,9 @@ type (
 	// Hold keeps all measured values, or lets them move again. They are still
 	// published every cycle.
 	Hold struct{ On bool }
+	// Stretch lets every cycle take so many intervals, as slow devices do. The
+	// interval that evcc publishes stays.
+	Stretch struct{ Intervals int }
 	// SetTitle renames a loadpoint at run time.
 	SetTitle struct {
 		Loadpoint int
@@ -107,6 +110,7 @@ func (in Pause) apply(e *Evcc)      { e.at(in.Loadpoint, func(lp *loadpoint) { l
 func (in Disconnect) apply(e *Evcc) { e.at(in.Loadpoint, (*loadpoint).disconnect) }
 func (in Cycle) apply(e *Evcc)      { e.at(in.Loadpoint, func(*loadpoint) {}) }
 func (in Hold) apply(e *Evcc)       { e.opt.Still = in.On }
+func (in Stretch) apply(e *Evcc)    { e.stretch = in.Intervals }
 
 func (e *Evcc) at(id int, f func(*loadpoint)) {
 	if e.phase != running || id < 1 || id > len(e.loadpoints) {
