@@ -19,6 +19,9 @@ var unread = []struct{ topics, only, why string }{
 	{`/phasesConfigured$|/(effectiveM|m)(ax|in)Current$|/alwaysCharge$`, "chargerFeatureSwitchDevice=true", "on or off, no currents"},
 	{`/(connected|connectedDuration|limitEnergy|planStrategy/\w+|vehicle(Range|Odometer|Name|Title|DetectionActive|WelcomeActive))$`, "chargerFeatureIntegratedDevice=true", "no plug and no vehicle"},
 	{`/((min|limit)Soc|planStrategy/\w+)$`, "features/1=Offline", "evcc does not know its charge level"},
+	{`smartFeedInPriority(Limit|Active|NextStart)$`, "site/smartFeedInPriorityAvailable=false", "the feed-in price is always the same"},
+	{`smartCost(Limit|Active|NextStart)$|^site/batteryGridChargeLimit$`, "site/smartCostAvailable=false", "the price is always the same"},
+	{`^site/batteryMode$`, "site/battery/1/controllable=false", "nobody can switch it"},
 	{`^site/(influx|mqtt|network|ocpp|ocppforwarder|shm|messaging|modbusproxy|tariffs|config|database|mcp|deviceColors)(/|$)`, "", "evcc.md §16, §17"},
 }
 
@@ -81,6 +84,9 @@ func leftOut(tree entities.Tree, path string, used map[string]bool) bool {
 	for _, u := range unread {
 		key, value, conditional := strings.Cut(u.only, "=")
 		object := re(`^[^/]+/[^/]+/`).FindString(path)
+		if strings.Contains(key, "site/") {
+			object = ""
+		}
 		if re(u.topics).MatchString(path) && (!conditional || tree[object+key] == value) {
 			used[u.topics+u.only], found = true, true
 		}

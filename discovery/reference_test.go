@@ -20,7 +20,8 @@ import (
 // absent are topics that the demo's devices do not have. The integration makes an entity of each all the same, which
 // never has a value; we make one once evcc publishes. For the comparison evcc does.
 var absent = entities.Tree{
-	"site/auxPower": "100", "site/pv/1/energy": "1234.5",
+	"site/smartFeedInPriorityAvailable": "true",
+	"site/auxPower":                     "100", "site/pv/1/energy": "1234.5",
 	"site/grid/currents": "3", "site/grid/currents/1": "1", "site/grid/currents/2": "2", "site/grid/currents/3": "3",
 	"loadpoints/1/vehicleClimaterActive": "false", "loadpoints/2/vehicleClimaterActive": "false",
 }

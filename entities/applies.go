@@ -113,7 +113,7 @@ func (v *View) Objects() []Object { return v.objects }
 func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Instance {
 	have := v.Capabilities(o)
 	if s.Compatible {
-		have |= Compatible
+		have |= Compatible | told
 	}
 	c := Context{Capabilities: have, Currency: v.Tree["site/currency"], Hottest: v.hottest(o)}
 	list := make([]Instance, 0, len(ByScope(o.Scope)))

@@ -114,7 +114,15 @@ func TestApplies(t *testing.T) {
 				"binary_sensor_battery_grid_discharge batteryGridDischarge":                          "+",
 				"number_battery_grid_charge_limit batteryGridChargeLimit > batteryGridChargeLimit":   "-",
 				"button_battery_grid_charge_limit  > batteryGridChargeLimit":                         "-",
+				"sensor_battery_mode batteryMode":                                                    "-",
 				"sensor_battery_grid_charge_limit batteryGridChargeLimit":                            "+"}},
+		"prices that do not change": {newest, "loadpoints/1", entities.Tree{"site/smartCostAvailable": "false"},
+			map[string]string{"binary_sensor_smart_cost_active smartCostActive": "-", "number_smart_cost_limit smartCostLimit > smartCostLimit": "-",
+				"button_smart_cost_limit  > smartCostLimit": "-", "sensor_smart_cost_next_start smartCostNextStart": "-"}},
+		"prices that do not change, for all": {newest, "site", entities.Tree{"site/smartCostAvailable": "false"},
+			map[string]string{"number_battery_grid_charge_limit batteryGridChargeLimit > batteryGridChargeLimit": "-",
+				"button_battery_grid_charge_limit  > batteryGridChargeLimit": "-",
+				"number_smart_cost_limit smartCostLimit > smartCostLimit":    "-", "button_smart_cost_limit  > smartCostLimit": "-"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := instances(t, test.tree, test.prefix, entities.Settings{}, nothing)

@@ -25,15 +25,27 @@ const (
 	Offline                                    // no SoC: a vehicle without API, a device that is neither vehicle nor heating
 	VehicleTitles                              // evcc publishes the connected vehicle's title: not from 0.123.9 to 0.204.1
 	Idle                                       // evcc 0.314: a loadpoint that is taken out of operation
+	BatteryModes                               // modes of a battery say something: evcc can switch them
+	CheapPrices                                // prices change, so that a limit makes sense
+	FeedInPrices                               // so do those of the feed-in
+	KnownVehicles                              // evcc knows a vehicle
+	LevelSeen                                  // a level was seen or may be: there are vehicles, or it is a heating device
 )
 
-// capabilities says which payload of which key means which capability. Keys of the scope Site count for every object.
-var capabilities = []struct {
+// told are what evcc tells to say that something makes no sense here. Dashboards for the ha-evcc integration have it all the same.
+const told = BatteryModes | CheapPrices | FeedInPrices | KnownVehicles | LevelSeen
+
+// capability is a payload of a key, and what it means.
+type capability struct {
 	is    Capability
 	scope Scope
 	key   string // "*" matches one path element
-	value string // "" = any
-}{
+	value string // "" = any, "+" = a number above 0
+	shown bool   // is an entity as well
+}
+
+// capabilities says which payload of which key means which capability. Keys of the scope Site count for every object.
+var capabilities = []capability{
 	{is: Heating, scope: Loadpoint, key: "chargerFeatureHeating", value: "true"},
 	{is: Integrated, scope: Loadpoint, key: "chargerFeatureIntegratedDevice", value: "true"},
 	{is: SwitchDevice, scope: Loadpoint, key: "chargerFeatureSwitchDevice", value: "true"},
@@ -52,10 +64,14 @@ var capabilities = []struct {
 	{is: HomeBattery, scope: Site, key: "batteryConfigured", value: "true"},
 	{is: HomeBattery, scope: Site, key: "battery/power"},
 	{is: HomeBattery, scope: Site, key: "batteryPower"},
-	{is: ControllableBattery, scope: Site, key: "battery/devices/*/controllable", value: "true"},
-	{is: ControllableBattery, scope: Site, key: "battery/*/controllable", value: "true"},
+	{is: ControllableBattery | BatteryModes, scope: Site, key: "battery/devices/*/controllable", value: "true"},
+	{is: ControllableBattery | BatteryModes, scope: Site, key: "battery/*/controllable", value: "true"},
 	{is: HoldCharge, scope: Site, key: "hems/config/configured"},
 	{is: CO2, scope: Site, key: "smartCostType", value: "co2"},
+	{is: CheapPrices, scope: Site, key: "smartCostAvailable", value: "true", shown: true},
+	{is: FeedInPrices, scope: Site, key: "smartFeedInPriorityAvailable", value: "true", shown: true},
+	{is: LevelSeen, scope: Loadpoint, key: "vehicleSoc", value: "+", shown: true}, // chargers tell it of unknown vehicles, too
+	{is: LevelSeen, scope: Loadpoint, key: "chargerFeatureHeating", value: "true"},
 	{is: Offline, scope: Vehicle, key: "features/*", value: "Offline"},
 }
 
@@ -84,6 +100,12 @@ func (v *View) capabilities(o Object) Capability {
 	}
 	if have.fits(Integrated, Heating) {
 		have |= Offline
+	}
+	if o.Scope == Site && !v.Has(o, "smartCostAvailable") && !since0205.on(v, o) {
+		have |= CheapPrices // this evcc does not tell
+	}
+	if o.Scope == Site && slices.ContainsFunc(v.objects, func(o Object) bool { return o.Scope == Vehicle }) {
+		have |= KnownVehicles | LevelSeen
 	}
 	return have
 }
@@ -119,6 +141,18 @@ func (t Tree) beforePhaseTopics(o Object) bool {
 	return t.Has(o, "phasesEnabled") && !t.Has(o, "chargerPhases1p3p") && !t.Has(o, "chargerPhaseSwitching") && !t.Has(o, "phases1p3p")
 }
 
+// means reports whether a payload is the one of a capability.
+func means(payload, value string) bool {
+	switch value {
+	case "":
+		return true
+	case "+":
+		number, err := strconv.ParseFloat(payload, 64)
+		return err == nil && number > 0
+	}
+	return payload == value
+}
+
 // matches reports whether a topic has that payload, "" standing for any.
 func (v *View) matches(path, value string) bool {
 	if list, whole := strings.CutSuffix(path, "/*"); whole {
@@ -127,7 +161,7 @@ func (v *View) matches(path, value string) bool {
 	before, after, wild := strings.Cut(path, "*")
 	if !wild {
 		payload, ok := v.Tree[path]
-		return ok && (value == "" || payload == value)
+		return ok && means(payload, value)
 	}
 	for p, payload := range v.Tree {
 		rest, ok := strings.CutPrefix(p, before)
@@ -149,14 +183,17 @@ func (c Capability) fits(needs, except Capability) bool {
 
 // IsCapability reports whether path, below the root, only tells a capability (such topics become no entity).
 func IsCapability(path string) bool {
-	for _, c := range capabilities {
-		for _, prefix := range scopes[c.scope].prefixes {
-			if match(prefix+"/"+c.key, path) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(capabilities, func(c capability) bool { return !c.shown && c.tells(path) })
+}
+
+// ChangesCapability reports whether another payload of a topic, below the root, can change what objects can do.
+func ChangesCapability(path, before, after string) bool {
+	return slices.ContainsFunc(capabilities, func(c capability) bool { return means(before, c.value) != means(after, c.value) && c.tells(path) })
+}
+
+// tells reports whether the topic tells the capability.
+func (c capability) tells(path string) bool {
+	return slices.ContainsFunc(scopes[c.scope].prefixes, func(prefix string) bool { return match(prefix+"/"+c.key, path) })
 }
 
 // match compares a path with a pattern: "*" stands for one path element, "name*" for one that begins so, "#" for

@@ -14,7 +14,10 @@ import (
 func TestCapabilities(t *testing.T) {
 	t.Parallel()
 	newest, oldest := captured(t, "0.313.2"), captured(t, "0.123.0")
-	const battery, steered = entities.HomeBattery, entities.HomeBattery | entities.ControllableBattery | entities.HoldCharge
+	const untold = entities.CheapPrices // before 0.205 nothing tells that prices do not change
+	const cars = entities.KnownVehicles | entities.LevelSeen
+	const modes = entities.ControllableBattery | entities.BatteryModes
+	const battery, steered = entities.HomeBattery | untold | cars, entities.HomeBattery | modes | entities.HoldCharge | entities.CheapPrices | cars
 	const titles = entities.VehicleTitles
 	for _, test := range []struct {
 		tree   entities.Tree
@@ -32,24 +35,34 @@ func TestCapabilities(t *testing.T) {
 		{newest, "vehicles/vehicle_1", steered},
 		{newest, "vehicles/vehicle_3", steered | entities.Offline},
 		{newest, "site/pv/1", steered},
-		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerPhysicalPhases": "1"}, "loadpoints/1", entities.SinglePhase},
-		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerPhysicalPhases": "3"}, "loadpoints/1", 0},
-		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureCoarseCurrent": "true"}, "loadpoints/1", entities.WholeAmps},
-		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/alwaysCharge": "off"}, "loadpoints/1", entities.SmartModes},
-		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/2/alwaysCharge": "off"}, "loadpoints/1", 0},
-		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureContinuous": "true"}, "loadpoints/1", entities.SwitchDevice},
-		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureIntegratedDevice": "true"}, "loadpoints/1", entities.Integrated | entities.Offline},
-		{captured(t, "0.200.9"), "loadpoints/1", entities.HomeBattery | entities.ControllableBattery}, // names only
-		{entities.Tree{"loadpoints/1/disabled": "true"}, "loadpoints/1", entities.Idle},
-		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/disabled": "false"}, "loadpoints/1", 0},
-		{entities.Tree{"site/battery/2/controllable": "true"}, "site", entities.ControllableBattery},
-		{entities.Tree{"site/battery/devices/12/controllable": "true"}, "site", entities.ControllableBattery},
-		{entities.Tree{"site/battery/a/b/controllable": "true"}, "site", 0},
-		{entities.Tree{"site/battery//controllable": "true"}, "site", 0},
-		{entities.Tree{"site/smartCostType": "co2"}, "site", entities.CO2},
-		{entities.Tree{"site/smartCostType": "priceforecast"}, "site", 0},
-		{entities.Tree{"vehicles/a/title": "A", "vehicles/a/features/4": "Offline"}, "vehicles/a", entities.Offline},
-		{entities.Tree{"vehicles/a/title": "A", "vehicles/a/features": "Offline"}, "vehicles/a", 0},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerPhysicalPhases": "1"}, "loadpoints/1", untold | entities.SinglePhase},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerPhysicalPhases": "3"}, "loadpoints/1", untold},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureCoarseCurrent": "true"}, "loadpoints/1", untold | entities.WholeAmps},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/alwaysCharge": "off"}, "loadpoints/1", untold | entities.SmartModes},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/2/alwaysCharge": "off"}, "loadpoints/1", untold},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureContinuous": "true"}, "loadpoints/1", untold | entities.SwitchDevice},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureIntegratedDevice": "true"}, "loadpoints/1", untold | entities.Integrated | entities.Offline},
+		{captured(t, "0.200.9"), "loadpoints/1", battery | modes}, // names only
+		{entities.Tree{"loadpoints/1/disabled": "true"}, "loadpoints/1", untold | entities.Idle},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/disabled": "false"}, "loadpoints/1", untold},
+		{entities.Tree{"site/battery/2/controllable": "true"}, "site", untold | modes},
+		{entities.Tree{"site/battery/devices/12/controllable": "true"}, "site", untold | modes},
+		{entities.Tree{"site/battery/a/b/controllable": "true"}, "site", untold},
+		{entities.Tree{"site/battery//controllable": "true"}, "site", untold},
+		{entities.Tree{"site/smartCostType": "co2"}, "site", untold | entities.CO2},
+		{entities.Tree{"site/smartCostType": "priceforecast"}, "site", untold},
+		{entities.Tree{"vehicles/a/title": "A", "vehicles/a/features/4": "Offline"}, "vehicles/a", cars | untold | entities.Offline},
+		{entities.Tree{"vehicles/a/title": "A", "vehicles/a/features": "Offline"}, "vehicles/a", cars | untold},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/smartFeedInPriorityActive": "false"}, "site", 0},
+		{entities.Tree{"loadpoints/1/smartFeedInPriorityActive": "false", "site/smartCostAvailable": "false"}, "site", 0},
+		{entities.Tree{"site/smartCostAvailable": "false"}, "site", 0},
+		{entities.Tree{"site/smartCostAvailable": "true"}, "site", entities.CheapPrices},
+		{entities.Tree{"site/smartFeedInPriorityAvailable": "true"}, "site", untold | entities.FeedInPrices},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/vehicleSoc": "0"}, "loadpoints/1", untold},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/vehicleSoc": ""}, "loadpoints/1", untold},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/vehicleSoc": "0.5"}, "loadpoints/1", untold | entities.LevelSeen},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/2/vehicleSoc": "55"}, "loadpoints/1", untold},
+		{entities.Tree{"loadpoints/1/connected": "true", "loadpoints/1/chargerFeatureHeating": "true"}, "loadpoints/1", untold | entities.Heating | entities.LevelSeen},
 	} {
 		view := test.tree.View()
 		found := false
@@ -64,6 +77,29 @@ func TestCapabilities(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("no object %s", test.prefix)
+		}
+	}
+}
+
+// Only what turns a capability on or off can change what exists: a battery's power and a vehicle's level change all the time.
+func TestChangesCapability(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		path, before, after string
+		want                bool
+	}{
+		{"site/smartCostAvailable", "false", "true", true},
+		{"site/smartCostAvailable", "true", "false", true},
+		{"loadpoints/1/vehicleSoc", "0", "55", true},
+		{"loadpoints/1/vehicleSoc", "55", "56", false},
+		{"loadpoints/1/vehicleSoc", "", "0", false},
+		{"site/battery/power", "100", "200", false},
+		{"site/battery/devices/2/controllable", "false", "true", true},
+		{"vehicles/a/features/1", "Streaming", "Offline", true},
+		{"loadpoints/1/chargePower", "0", "1", false},
+	} {
+		if got := entities.ChangesCapability(test.path, test.before, test.after); got != test.want {
+			t.Errorf("%s from %q to %q: %t", test.path, test.before, test.after, got)
 		}
 	}
 }

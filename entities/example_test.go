@@ -13,6 +13,7 @@ func Example() {
 		"loadpoints/1/connected":   "true",
 		"loadpoints/1/chargePower": "6900",
 		"loadpoints/1/maxCurrent":  "16",
+		"loadpoints/1/vehicleSoc":  "55",
 	}
 	neverSeen := func(componentKey string) bool { return false }
 	view := tree.View()
@@ -30,6 +31,7 @@ func Example() {
 	// number_max_current reads loadpoints/1/maxCurrent in "A", set on "loadpoints/1/maxCurrent"
 	// number_min_current reads loadpoints/1/minCurrent in "A", set on "loadpoints/1/minCurrent"
 	// sensor_vehicle_range reads loadpoints/1/vehicleRange in "km", set on ""
+	// sensor_vehicle_soc reads loadpoints/1/vehicleSoc in "%", set on ""
 }
 
 // A command is checked against its row, and becomes what evcc takes.

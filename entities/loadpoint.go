@@ -17,6 +17,15 @@ var (
 	withCars     = Applies{Since: always, Except: Integrated}
 	withCarNames = Applies{Since: withVehicle, Except: Integrated}
 	withCarPlans = Applies{Since: withPlans, Except: Integrated}
+	withVehicles = Applies{Since: withVehicle, Needs: KnownVehicles, Except: Integrated}
+	withLevel    = Applies{Needs: LevelSeen, Except: Offline}
+	withRange    = Applies{Since: always, Needs: LevelSeen, Except: Integrated}
+)
+
+// When rows exist that make sense where prices change.
+var (
+	withCheapPrices  = Applies{Needs: CheapPrices}
+	withFeedInPrices = Applies{Since: since0205, Needs: FeedInPrices}
 )
 
 // writeOfVehicle hands commands to the vehicle that is connected.
@@ -119,27 +128,27 @@ var loadpoint = []Row{
 	{ID: "session_price", Key: "sessionPrice", Measure: Cost, Applies: Applies{Since: withGridPrice}, NameVaries: true, Icon: "mdi:cash", Sample: "0.004"},
 	{ID: "session_price_per_kwh", Key: "sessionPricePerKWh", Measure: Price, Applies: Applies{Since: withGridPrice}, Category: Expert, NameVaries: true, Icon: "mdi:cash", Sample: "0.134"},
 	{ID: "session_solar_percentage", Key: "sessionSolarPercentage", Measure: Share, NameVaries: true, Icon: "mdi:solar-power", Sample: "68.841"},
-	{ID: "smart_cost_active", Key: "smartCostActive", Platform: BinarySensor, NameVaries: true, Icon: "mdi:cash-clock", Sample: "false"},
-	{ID: "smart_cost_limit", Key: "smartCostLimit", Platform: Number, Measure: CostLimit, Range: CostLimits, Write: &Write{Kind: WriteFloat}, Applies: Applies{Since: since0124_5}, NameVaries: true, Icon: "mdi:cash-clock", Sample: "0.2"},
-	{ID: "smart_cost_limit", Term: "clear_smart_cost_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "smartCostLimit"}, Applies: Applies{Since: withClearing}, Category: Config, NameVaries: true, Icon: "mdi:cash-remove", Sample: "-"},
-	{ID: "smart_cost_next_start", Key: "smartCostNextStart", Measure: Instant, Applies: Applies{Since: since0128_4}, Category: Expert, NameVaries: true, Sample: "1795347900"},
-	{ID: "smart_feed_in_priority_active", Key: "smartFeedInPriorityActive", Platform: BinarySensor, Category: Expert, Icon: "mdi:transmission-tower-import", Sample: "false"},
-	{ID: "smart_feed_in_priority_limit", Key: "smartFeedInPriorityLimit", Platform: Number, Measure: Price, Range: PriceLimits, Write: &Write{Kind: WriteFloat}, Applies: Applies{Since: since0205}, Category: Config, Disabled: true, Icon: "mdi:transmission-tower-import", Sample: "0.08"},
-	{ID: "smart_feed_in_priority_limit", Term: "clear_smart_feed_in_priority_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "smartFeedInPriorityLimit"}, Applies: Applies{Since: since0205}, Category: Config, Disabled: true, Icon: "mdi:cash-remove", Sample: "-"},
-	{ID: "smart_feed_in_priority_next_start", Key: "smartFeedInPriorityNextStart", Measure: Instant, Applies: Applies{Since: since0205}, Category: Expert, Sample: "1795347900"},
+	{ID: "smart_cost_active", Key: "smartCostActive", Platform: BinarySensor, Applies: withCheapPrices, NameVaries: true, Icon: "mdi:cash-clock", Sample: "false"},
+	{ID: "smart_cost_limit", Key: "smartCostLimit", Platform: Number, Measure: CostLimit, Range: CostLimits, Write: &Write{Kind: WriteFloat}, Applies: Applies{Since: since0124_5, Needs: CheapPrices}, NameVaries: true, Icon: "mdi:cash-clock", Sample: "0.2"},
+	{ID: "smart_cost_limit", Term: "clear_smart_cost_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "smartCostLimit"}, Applies: withClearableLimit, Category: Config, NameVaries: true, Icon: "mdi:cash-remove", Sample: "-"},
+	{ID: "smart_cost_next_start", Key: "smartCostNextStart", Measure: Instant, Applies: Applies{Since: since0128_4, Needs: CheapPrices}, Category: Expert, NameVaries: true, Sample: "1795347900"},
+	{ID: "smart_feed_in_priority_active", Key: "smartFeedInPriorityActive", Platform: BinarySensor, Applies: withFeedInPrices, Category: Expert, Icon: "mdi:transmission-tower-import", Sample: "false"},
+	{ID: "smart_feed_in_priority_limit", Key: "smartFeedInPriorityLimit", Platform: Number, Measure: Price, Range: PriceLimits, Write: &Write{Kind: WriteFloat}, Applies: withFeedInPrices, Category: Config, Disabled: true, Icon: "mdi:transmission-tower-import", Sample: "0.08"},
+	{ID: "smart_feed_in_priority_limit", Term: "clear_smart_feed_in_priority_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "smartFeedInPriorityLimit"}, Applies: withFeedInPrices, Category: Config, Disabled: true, Icon: "mdi:cash-remove", Sample: "-"},
+	{ID: "smart_feed_in_priority_next_start", Key: "smartFeedInPriorityNextStart", Measure: Instant, Applies: withFeedInPrices, Category: Expert, Sample: "1795347900"},
 	{ID: "solar_charging", Key: "mode", Platform: Switch, Reading: Among, Options: chargeModes, On: []string{"smart", "pv", "minpv"}, Write: &Write{Kind: WriteReturn, Group: Modes, Back: []string{"off"}}, NameVaries: true, Icon: "mdi:solar-power", Sample: "minpv"},
 	{ID: "today_energy", Key: "todayEnergy", Measure: EnergyToday, Reading: Kilo, Sample: "70"},
-	{ID: "vehicle", Key: "vehicleName", Platform: Select, Own: Titled, Write: &Write{Kind: WriteVehicle, Set: "vehicle"}, Applies: withCarNames, Icon: "mdi:car", Sample: "id3"},
+	{ID: "vehicle", Key: "vehicleName", Platform: Select, Own: Titled, Write: &Write{Kind: WriteVehicle, Set: "vehicle"}, Applies: withVehicles, Icon: "mdi:car", Sample: "id3"},
 	{ID: "vehicle_capacity", Key: "vehicleCapacity", Measure: EnergyStored, Reading: Positive, Category: Expert, Sample: "44"},
 	{ID: "vehicle_climater_active", Key: "vehicleClimaterActive", Platform: BinarySensor, Applies: Applies{Except: Integrated}, Icon: "mdi:air-conditioner", Sample: "true"},
 	{ID: "vehicle_detection_active", Key: "vehicleDetectionActive", Platform: BinarySensor, Applies: withCars, Category: Expert, Icon: "mdi:car-search-outline", Sample: "false"},
-	{ID: "vehicle_limit_soc", Keys: keys("vehicleLimitSoc", "vehicleTargetSoc"), Measure: SetLevel, Reading: Positive, Applies: Applies{Except: Offline}, Category: Expert, Icon: "mdi:target", Sample: "80"},
-	{ID: "vehicle_odometer", Key: "vehicleOdometer", Measure: Distance, Reading: Positive, Applies: withCars, Category: Expert, Sample: "34567"},
-	{ID: "vehicle_plans_delete", Platform: Button, Of: "plan", Write: writeOfVehicle, Applies: withCarNames, Category: Config, Disabled: true, Icon: "mdi:calendar-remove", Sample: "-"},
-	{ID: "vehicle_plans_soc", Key: "vehicleName", Measure: SetLevel, Own: OfVehicle, Of: "plan_soc", Applies: withCarNames, Category: Expert, Icon: "mdi:target", Sample: "db:7"},
-	{ID: "vehicle_plans_time", Key: "vehicleName", Measure: Instant, Own: OfVehicle, Of: "plan_time", Applies: withCarNames, Category: Expert, Sample: "db:7"},
-	{ID: "vehicle_range", Key: "vehicleRange", Measure: Distance, Reading: Positive, Applies: withCars, Sample: "240"},
-	{ID: "vehicle_soc", Key: "vehicleSoc", Measure: Level, Reading: Positive, Applies: Applies{Except: Offline}, Sample: "55.044"},
-	{ID: "vehicle_title", Key: "vehicleTitle", Applies: Applies{Since: withVehicle, Needs: VehicleTitles, Except: Integrated}, Category: Expert, Icon: "mdi:car", Sample: "ID.3 'Blitz' & Söhne"},
+	{ID: "vehicle_limit_soc", Keys: keys("vehicleLimitSoc", "vehicleTargetSoc"), Measure: SetLevel, Reading: Positive, Applies: withLevel, Category: Expert, Icon: "mdi:target", Sample: "80"},
+	{ID: "vehicle_odometer", Key: "vehicleOdometer", Measure: Distance, Reading: Positive, Applies: withRange, Category: Expert, Sample: "34567"},
+	{ID: "vehicle_plans_delete", Platform: Button, Of: "plan", Write: writeOfVehicle, Applies: withVehicles, Category: Config, Disabled: true, Icon: "mdi:calendar-remove", Sample: "-"},
+	{ID: "vehicle_plans_soc", Key: "vehicleName", Measure: SetLevel, Own: OfVehicle, Of: "plan_soc", Applies: withVehicles, Category: Expert, Icon: "mdi:target", Sample: "db:7"},
+	{ID: "vehicle_plans_time", Key: "vehicleName", Measure: Instant, Own: OfVehicle, Of: "plan_time", Applies: withVehicles, Category: Expert, Sample: "db:7"},
+	{ID: "vehicle_range", Key: "vehicleRange", Measure: Distance, Reading: Positive, Applies: withRange, Sample: "240"},
+	{ID: "vehicle_soc", Key: "vehicleSoc", Measure: Level, Reading: Positive, Applies: withLevel, Sample: "55.044"},
+	{ID: "vehicle_title", Key: "vehicleTitle", Applies: Applies{Since: withVehicle, Needs: VehicleTitles | KnownVehicles, Except: Integrated}, Category: Expert, Icon: "mdi:car", Sample: "ID.3 'Blitz' & Söhne"},
 	{ID: "vehicle_welcome_active", Key: "vehicleWelcomeActive", Platform: BinarySensor, Applies: Applies{Except: Integrated}, Category: Expert, Icon: "mdi:car-connected", Sample: "false"},
 }

@@ -18,6 +18,12 @@ var batteryModes = []Option{{Code: "unknown"}, {Code: "normal"}, {Code: "hold"},
 // withBattery is what only homes with a battery have.
 var withBattery = Applies{Needs: HomeBattery}
 
+// withClearableLimit is where evcc takes a word for no limit.
+var withClearableLimit = Applies{Since: withClearing, Needs: CheapPrices}
+
+// withModes is what only batteries have whose mode evcc can switch; evcc publishes nothing of it at first.
+var withModes = Applies{Since: since0203, Needs: HomeBattery | BatteryModes}
+
 // gridStrategies are the optimizer's.
 var gridStrategies = words("charge_before_export", "attenuate_demand_peaks", "attenuate_feedin_peaks", "attenuate_grid_peaks", "none")
 
@@ -39,11 +45,11 @@ var site = []Row{
 	{ID: "battery_forecast_lowest_soc", Key: "battery/forecast/lowest/soc", Measure: SetLevel, Category: Expert, Icon: "mdi:battery-arrow-down-outline", Sample: "80"},
 	{ID: "battery_forecast_lowest_time", Key: "battery/forecast/lowest/time", Measure: Instant, Category: Expert, Sample: "1795417200"},
 	{ID: "battery_grid_charge_active", Key: "batteryGridChargeActive", Platform: BinarySensor, Applies: withBattery, Icon: "mdi:battery-charging-high", Sample: "false"},
-	{ID: "battery_grid_charge_limit", Key: "batteryGridChargeLimit", Platform: Number, Measure: CostLimit, Range: CostLimits, Write: &Write{Kind: WriteFloat, Needs: ControllableBattery}, Applies: Applies{Since: since0130, Needs: HomeBattery}, Category: Config, Icon: "mdi:battery-arrow-up-outline", Sample: "0.15"},
-	{ID: "battery_grid_charge_limit", Term: "clear_battery_grid_charge_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "batteryGridChargeLimit", Needs: ControllableBattery}, Applies: Applies{Since: withClearing, Needs: HomeBattery}, Category: Config, Icon: "mdi:cash-remove", Sample: "-"},
+	{ID: "battery_grid_charge_limit", Key: "batteryGridChargeLimit", Platform: Number, Measure: CostLimit, Range: CostLimits, Write: &Write{Kind: WriteFloat, Needs: ControllableBattery}, Applies: Applies{Since: since0130, Needs: HomeBattery | CheapPrices}, Category: Config, Icon: "mdi:battery-arrow-up-outline", Sample: "0.15"},
+	{ID: "battery_grid_charge_limit", Term: "clear_battery_grid_charge_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "batteryGridChargeLimit", Needs: ControllableBattery}, Applies: Applies{Since: withClearing, Needs: HomeBattery | CheapPrices}, Category: Config, Icon: "mdi:cash-remove", Sample: "-"},
 	{ID: "battery_grid_discharge", Key: "batteryGridDischarge", Platform: Switch, Write: &Write{Kind: WriteBool, Needs: ControllableBattery}, Applies: withBattery, Category: Config, Disabled: true, Icon: "mdi:transmission-tower-import", Sample: "false"},
-	{ID: "battery_mode", Term: "battery_mode_now", Key: "batteryMode", Measure: Enum, Options: batteryModes, Applies: withBattery, Category: Diagnostic, Icon: "mdi:battery-sync-outline", Sample: "normal"},
-	{ID: "battery_mode", Key: "batteryModeExternal", Platform: Select, Options: batteryModeChoices, Write: &Write{Kind: WriteWord, Set: "batteryMode", Needs: ControllableBattery, Kept: true}, Applies: Applies{Since: since0203, Needs: HomeBattery}, Icon: "mdi:battery-sync", Sample: "hold"},
+	{ID: "battery_mode", Term: "battery_mode_now", Key: "batteryMode", Measure: Enum, Options: batteryModes, Applies: Applies{Needs: HomeBattery | BatteryModes}, Category: Diagnostic, Icon: "mdi:battery-sync-outline", Sample: "normal"},
+	{ID: "battery_mode", Key: "batteryModeExternal", Platform: Select, Options: batteryModeChoices, Write: &Write{Kind: WriteWord, Set: "batteryMode", Needs: ControllableBattery, Kept: true}, Applies: withModes, Icon: "mdi:battery-sync", Sample: "hold"},
 	{ID: "battery_power", Keys: keys("battery/power", "batteryPower"), Measure: Power, Sample: "-1250"},
 	{ID: "battery_soc", Keys: keys("battery/soc", "batterySoc"), Measure: SoC, Sample: "43"},
 	{ID: "buffer_soc", Key: "bufferSoc", Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat, Off: "0", Group: BatteryLevels}, Applies: withBattery, Category: Config, Sample: "0"},
@@ -84,7 +90,7 @@ var site = []Row{
 	{ID: "hems_max_consumption_power", Key: "hems/status/maxConsumptionPower", Measure: SetPower, Applies: Applies{Since: withGridControl}, Category: Diagnostic, Sample: "4200"},
 	{ID: "hems_max_production_power", Key: "hems/status/maxProductionPower", Measure: SetPower, Applies: Applies{Since: withGridControl}, Category: Diagnostic, Sample: "4200"},
 	{ID: "history_updated", Key: "historyUpdated", Measure: Instant, Category: Expert, Sample: "1795417200"},
-	{ID: "hold_battery", Key: "batteryModeExternal", Platform: Switch, Own: Held, Options: batteryModes, On: []string{"hold"}, Write: &Write{Kind: WriteToggle, Set: "batteryMode", Back: []string{Automatic}, Needs: ControllableBattery, Kept: true}, Applies: Applies{Since: since0203, Needs: HomeBattery}, Icon: "mdi:home-battery", Sample: "hold"},
+	{ID: "hold_battery", Key: "batteryModeExternal", Platform: Switch, Own: Held, Options: batteryModes, On: []string{"hold"}, Write: &Write{Kind: WriteToggle, Set: "batteryMode", Back: []string{Automatic}, Needs: ControllableBattery, Kept: true}, Applies: withModes, Icon: "mdi:home-battery", Sample: "hold"},
 	{ID: "home_power", Key: "homePower", Measure: Power, Sample: "500"},
 	{ID: "interval", Key: "interval", Measure: SetDuration, Category: Expert, Sample: "10"},
 	{ID: "last_command", Measure: Enum, Own: LastCommand, Options: verdicts, Applies: Applies{Since: always}, Category: Diagnostic, Icon: "mdi:message-check-outline", Sample: "accepted"},
@@ -98,12 +104,12 @@ var site = []Row{
 	{ID: "residual_power", Key: "residualPower", Platform: Number, Measure: Power, Range: GridPower, Write: &Write{Kind: WriteFloat}, Category: Config, Sample: "100"},
 	{ID: "smart_cost_active", Key: "smartCostActive", Platform: BinarySensor, Icon: "mdi:cash-clock", Sample: "false"},
 	{ID: "smart_cost_available", Key: "smartCostAvailable", Platform: BinarySensor, Category: Expert, Icon: "mdi:cash-check", Sample: "true"},
-	{ID: "smart_cost_limit", Key: "smartCostLimit", Platform: Number, Measure: CostLimit, Own: Shared, Range: CostLimits, Write: &Write{Kind: WriteFloat, All: true}, Applies: Applies{Since: since0128_4}, Category: Config, Icon: "mdi:cash-clock", Sample: "0"},
-	{ID: "smart_cost_limit", Term: "clear_smart_cost_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "smartCostLimit", All: true}, Applies: Applies{Since: withClearing}, Category: Config, Icon: "mdi:cash-remove", Sample: "-"},
+	{ID: "smart_cost_limit", Key: "smartCostLimit", Platform: Number, Measure: CostLimit, Own: Shared, Range: CostLimits, Write: &Write{Kind: WriteFloat, All: true}, Applies: Applies{Since: since0128_4, Needs: CheapPrices}, Category: Config, Icon: "mdi:cash-clock", Sample: "0"},
+	{ID: "smart_cost_limit", Term: "clear_smart_cost_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "smartCostLimit", All: true}, Applies: withClearableLimit, Category: Config, Icon: "mdi:cash-remove", Sample: "-"},
 	{ID: "smart_cost_type", Key: "smartCostType", Measure: Enum, Options: words("pricestatic", "pricedynamic", "priceforecast", "co2"), Category: Expert, Icon: "mdi:cash-multiple", Sample: "priceforecast"},
 	{ID: "smart_feed_in_priority_available", Key: "smartFeedInPriorityAvailable", Platform: BinarySensor, Category: Expert, Icon: "mdi:cash-check", Sample: "false"},
-	{ID: "smart_feed_in_priority_limit", Key: "smartFeedInPriorityLimit", Platform: Number, Measure: Price, Own: Shared, Range: PriceLimits, Write: &Write{Kind: WriteFloat, All: true}, Applies: Applies{Since: since0205}, Category: Config, Disabled: true, Icon: "mdi:transmission-tower-import", Sample: "0.08"},
-	{ID: "smart_feed_in_priority_limit", Term: "clear_smart_feed_in_priority_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "smartFeedInPriorityLimit", All: true}, Applies: Applies{Since: since0205}, Category: Config, Disabled: true, Icon: "mdi:cash-remove", Sample: "-"},
+	{ID: "smart_feed_in_priority_limit", Key: "smartFeedInPriorityLimit", Platform: Number, Measure: Price, Own: Shared, Range: PriceLimits, Write: &Write{Kind: WriteFloat, All: true}, Applies: Applies{Since: since0205, Needs: FeedInPrices}, Category: Config, Disabled: true, Icon: "mdi:transmission-tower-import", Sample: "0.08"},
+	{ID: "smart_feed_in_priority_limit", Term: "clear_smart_feed_in_priority_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "smartFeedInPriorityLimit", All: true}, Applies: Applies{Since: since0205, Needs: FeedInPrices}, Category: Config, Disabled: true, Icon: "mdi:cash-remove", Sample: "-"},
 	{ID: "solar_adjusted", Key: "solarAdjusted", Platform: Switch, Write: &Write{Kind: WriteBool}, Category: Config, Disabled: true, Icon: "mdi:weather-sunny-alert", Sample: "false"},
 	{ID: "system", Key: "system", Category: Expert, Icon: "mdi:server-outline", Sample: "linux/amd64"},
 	{ID: "tariff_co2", Key: "tariffCo2", Measure: Intensity, Icon: "mdi:molecule-co2", Sample: "392"},

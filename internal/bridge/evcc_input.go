@@ -59,7 +59,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 			return
 		}
 	}
-	value := string(payload)
+	old, value := s.tree[path], string(payload)
 	switch {
 	case value == "":
 		delete(s.tree, path)
@@ -78,7 +78,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	if value != "" && entities.ConcernsPlaces(path) {
 		s.judge(c, false)
 	}
-	if value != "" && (!known || s.shapes(path, value)) {
+	if value != "" && (!known || s.shapes(path, old, value)) {
 		s.dirty(c.step.Now)
 	}
 	s.states.Changed(s.Root+"/"+path, value, c.step.Now)
@@ -119,13 +119,13 @@ func (s *site) status(c *Core, online bool) {
 	s.announceReady(c)
 }
 
-// shapes reports whether another value of the topic can change what is wanted.
-func (s *site) shapes(path, value string) bool {
+// shapes reports whether another value of a topic can change what is wanted.
+func (s *site) shapes(path, before, value string) bool {
 	if entities.NamesOrCounts(path) || s.wanted.Bounds[path] {
 		return true
 	}
 	if codes, closed := s.wanted.Codes[path]; closed {
 		return !slices.Contains(codes, value)
 	}
-	return entities.IsCapability(path)
+	return entities.ChangesCapability(path, before, value)
 }

@@ -80,8 +80,9 @@ func become314(t Tree) {
 	}
 }
 
-// become316: pv is smart, minpv is smart that always charges.
+// become316: pv is smart, minpv is smart that always charges. Beside that its home is paid by the hour, as no captured one.
 func become316(t Tree) {
+	t["site/smartFeedInPriorityAvailable"] = "true"
 	for _, lp := range loadpointsOf(t) {
 		t[lp+"alwaysCharge"] = "off"
 		switch t[lp+"mode"] {
@@ -148,6 +149,7 @@ func TestDerivedDifference(t *testing.T) {
 			"+loadpoints/1/alwaysCharge off", "+loadpoints/2/alwaysCharge off", "+loadpoints/3/alwaysCharge off",
 			"+vehicles/vehicle_1/alwaysCharge ", "+vehicles/vehicle_2/alwaysCharge ", "+vehicles/vehicle_3/alwaysCharge ",
 			"+vehicles/vehicle_4/alwaysCharge ", "loadpoints/1/mode pv → smart", "loadpoints/3/mode pv → smart",
+			"site/smartFeedInPriorityAvailable false → true",
 		},
 	} {
 		i := slices.IndexFunc(derivations, func(d derivation) bool { return d.name == name })
