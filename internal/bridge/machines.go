@@ -62,11 +62,16 @@ func (c *Core) sent() {
 // verified puts into the registries what the broker keeps.
 func (c *Core) verified() {
 	for _, site := range c.sites {
-		site.registry = site.registry.Announce(site.Site, func(config string) bool {
-			return site.registry.Announced(site.Site, config) || c.store.Kept(config) && c.tells(site, config)
-		})
+		site.confirm(c)
 		site.remember(c)
 	}
+}
+
+// confirm notes in the registry which of its messages the broker was seen to keep.
+func (s *site) confirm(c *Core) {
+	s.registry = s.registry.Announce(s.Site, func(config string) bool {
+		return s.registry.Announced(s.Site, config) || c.store.Kept(config) && c.tells(s, config)
+	})
 }
 
 // schedule holds the running sites by when they need a tick, so that an event costs the same with one site and with

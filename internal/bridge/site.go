@@ -209,7 +209,10 @@ func (s *site) reconcile(c *Core) {
 	if registry, more := s.wanted.Adopt(c.store.All()); more {
 		s.wanted = s.Wanted(s.tree, registry, untitled)
 	}
-	s.registry = s.wanted.Registry
+	grown := len(s.wanted.Registry.Objects) > len(s.registry.Objects)
+	if s.registry = s.wanted.Registry; grown {
+		s.confirm(c) // a registry that knew less may find its messages there
+	}
 	s.judge(c, true) // by what is remembered now
 	if len(s.wanted.Untitled) > 0 {
 		s.titles = s.trust.Since().Add(titleWait)
