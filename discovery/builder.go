@@ -116,7 +116,7 @@ func (b *builder) add(m *Message, in *entities.Instance) {
 	if !b.had(key) {
 		b.entry.Rows = append(b.entry.Rows, key)
 	}
-	if len(row.Options) > 0 && in.State != "" && row.Own == entities.FromEvcc {
+	if len(row.Options) > 0 && in.State != "" && row.ReadsWords() {
 		b.wanted.Codes[in.State] = in.Options
 	}
 	for _, path := range in.Bounds() {

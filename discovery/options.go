@@ -13,7 +13,7 @@ func (b *builder) options(in *entities.Instance) []string {
 		return in.Options
 	}
 	key := in.Row.ComponentKey()
-	more := grown(b.entry.Options[key], in.Options, b.tree.Tree[in.State])
+	more := grown(b.entry.Options[key], in.Options, in.Row.WordFor(b.tree.Tree[in.State]))
 	if len(more) == 0 {
 		return in.Options
 	}

@@ -206,6 +206,9 @@ func actual(t *testing.T, payload string) []expectation {
 // evccTopic is the topic that a table names: of some states of ours it is the one of evcc that they follow.
 func evccTopic(topic string) string {
 	f := strings.Split(topic, "/")
+	if topic == "evcc-discovery/evcc/site/battery_mode/state" {
+		return "evcc/site/batteryModeExternal"
+	}
 	if len(f) != 6 || f[5] != "state" {
 		return topic
 	}

@@ -18,7 +18,7 @@ func TestBattery(t *testing.T) {
 	t.Run("automatic", func(t *testing.T) {
 		s.hold(t)
 		s.see(t, "sensor.evcc_battery_mode", "hold")
-		s.choose(t, "select.evcc_battery_mode", "unknown")
+		s.choose(t, "select.evcc_battery_mode", "automatic")
 		s.released(t)
 		s.see(t, "sensor.evcc_battery_mode", "normal")
 	})
@@ -46,7 +46,7 @@ func TestBattery(t *testing.T) {
 		s.see(t, "select.evcc_battery_mode", "charge")
 		s.released(t)
 		check(t, s.adapter.WaitOutput(t.Context(), "home battery mode changed elsewhere"))
-		s.choose(t, "select.evcc_battery_mode", "unknown")
+		s.choose(t, "select.evcc_battery_mode", "automatic")
 	})
 	t.Run("more than a minute", func(t *testing.T) {
 		if os.Getenv("E2E") != "long" {

@@ -226,6 +226,11 @@ func (e expectation) state(payload, title string) string {
 		return unknown
 	case "vehicle":
 		return title
+	case "requested": // evcc has no word for it before the first command, and unknown after it
+		if payload == "" || payload == unknown {
+			return "automatic"
+		}
+		return payload
 	case "held": // evcc has no word for it before the first command
 		return onOff(payload == "hold")
 	case "bool", "online":

@@ -105,6 +105,8 @@ func (r *Row) checkOwn(fail failer) {
 	fail(r.Own >= ownStateCount, "no such state of our own")
 	fail(r.Own != FromEvcc && r.Reading != Natural, "what we publish ourselves is read as it is")
 	switch r.Own {
+	case Requested:
+		fail(len(r.Options) == 0, "Requested needs Options")
 	case Held:
 		fail(!r.switchedByWords(), "Held is for switches with On and Options")
 	case Titled, Named:

@@ -25,8 +25,8 @@ var smallCurrents = append(words("0.125", "0.25", "0.5"), numbers(1, 16, 1)...)
 // Null is how the ha-evcc integration calls nothing: no vehicle, and no battery mode of the user's.
 const Null = "null"
 
-// batteryModeChoices are that integration's; null is another word for unknown, as evcc calls it.
-var batteryModeChoices = append(words(Null), batteryModes...)
+// batteryModeChoices are what can be requested. That integration has null and unknown for what evcc decides itself.
+var batteryModeChoices = append([]Option{{Code: Automatically, Except: Compatible}, {Code: Null, Needs: Compatible}, {Code: Automatic, Needs: Compatible}}, batteryModes[1:]...)
 
 // Clip bounds a list of numbers by other values of the same object. The zero value bounds nothing.
 type Clip struct {

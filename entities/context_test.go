@@ -117,8 +117,9 @@ func TestOptionsFollowCapabilities(t *testing.T) {
 		{"loadpoint.select_mode", entities.SmartModes | entities.SwitchDevice, []string{"off", "smart", "now"}},
 		{"loadpoint.select_phases_configured", 0, []string{"1", "3"}},
 		{"loadpoint.select_phases_configured", entities.PhaseSwitching, []string{"0", "1", "3"}},
-		{"site.select_battery_mode", 0, []string{"null", "unknown", "normal", "hold", "charge"}},
-		{"site.select_battery_mode", entities.HoldCharge, []string{"null", "unknown", "normal", "hold", "charge", "holdcharge"}},
+		{"site.select_battery_mode", 0, []string{"automatic", "normal", "hold", "charge"}},
+		{"site.select_battery_mode", entities.HoldCharge, []string{"automatic", "normal", "hold", "charge", "holdcharge"}},
+		{"site.select_battery_mode", entities.Compatible, []string{"null", "unknown", "normal", "hold", "charge"}},
 	} {
 		in := control(t, test.control, entities.Context{Capabilities: test.have})
 		if diff := cmp.Diff(test.want, in.Options); diff != "" {

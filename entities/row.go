@@ -166,7 +166,18 @@ func (r *Row) Codes(have Capability) []string {
 // Grows reports whether words that evcc reports beyond the row's options join them: not where we publish the state, and
 // not in the lists of compatibility mode, which are as the reference has them.
 func (r *Row) Grows() bool {
-	return len(r.Options) > 0 && r.Own == FromEvcc && r.Applies.Needs&Compatible == 0
+	return len(r.Options) > 0 && r.ReadsWords() && r.Applies.Needs&Compatible == 0
+}
+
+// ReadsWords reports whether the row's options are evcc's words, shown by Home Assistant or by us.
+func (r *Row) ReadsWords() bool { return r.Own == FromEvcc || r.Own == Requested }
+
+// WordFor returns the row's word for what evcc reports.
+func (r *Row) WordFor(payload string) string {
+	if r.Own == Requested && payload == Automatic {
+		return Automatically
+	}
+	return payload
 }
 
 // readOnly returns the row as a value that cannot be set: for READ_ONLY, and for versions of evcc that publish the
@@ -184,7 +195,7 @@ func (r *Row) readOnly() *Row {
 		twin.Platform = Sensor
 	case Select:
 		twin.Platform = Sensor
-		if r.Own == FromEvcc {
+		if r.ReadsWords() {
 			twin.Measure = Enum
 		}
 	default: // buttons and what makes a plan are nothing without their setter

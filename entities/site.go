@@ -49,7 +49,7 @@ var site = []Row{
 	{ID: "battery_grid_charge_limit", Term: "clear_battery_grid_charge_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "batteryGridChargeLimit", Needs: ControllableBattery}, Applies: Applies{Since: withClearing, Needs: HomeBattery | CheapPrices}, Category: Config, Icon: "mdi:cash-remove", Sample: "-"},
 	{ID: "battery_grid_discharge", Key: "batteryGridDischarge", Platform: Switch, Write: &Write{Kind: WriteBool, Needs: ControllableBattery}, Applies: withBattery, Category: Config, Disabled: true, Icon: "mdi:transmission-tower-import", Sample: "false"},
 	{ID: "battery_mode", Term: "battery_mode_now", Key: "batteryMode", Measure: Enum, Options: batteryModes, Applies: Applies{Needs: HomeBattery | BatteryModes}, Category: Diagnostic, Icon: "mdi:battery-sync-outline", Sample: "normal"},
-	{ID: "battery_mode", Key: "batteryModeExternal", Platform: Select, Options: batteryModeChoices, Write: &Write{Kind: WriteWord, Set: "batteryMode", Needs: ControllableBattery, Kept: true}, Applies: withModes, Icon: "mdi:battery-sync", Sample: "hold"},
+	{ID: "battery_mode", Key: "batteryModeExternal", Platform: Select, Own: Requested, Options: batteryModeChoices, Write: &Write{Kind: WriteWord, Set: "batteryMode", Needs: ControllableBattery, Kept: true}, Applies: withModes, Icon: "mdi:battery-sync", Sample: "hold"},
 	{ID: "battery_power", Keys: keys("battery/power", "batteryPower"), Measure: Power, Sample: "-1250"},
 	{ID: "battery_soc", Keys: keys("battery/soc", "batterySoc"), Measure: SoC, Sample: "43"},
 	{ID: "buffer_soc", Key: "bufferSoc", Platform: Number, Measure: SoC, Range: Percents, Write: &Write{Kind: WriteFloat, Off: "0", Group: BatteryLevels}, Applies: withBattery, Category: Config, Sample: "0"},

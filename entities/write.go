@@ -38,8 +38,11 @@ const (
 // Clear is evcc's word for "none"; the words none and null mean "unknown" to Home Assistant.
 const Clear = "-"
 
-// Automatic is evcc's word for a battery mode that it decides itself.
-const Automatic = "unknown"
+// Automatic is evcc's word for a battery mode that it decides itself, Automatically ours: unknown reads as broken.
+const (
+	Automatic     = "unknown"
+	Automatically = "automatic"
+)
 
 // Write says how a row is set.
 type Write struct {
@@ -177,7 +180,7 @@ func format(v float64) string {
 func boolean(text string) (string, error) { return oneOf(text, []string{"true", "false"}) }
 
 func (in *Instance) word(text string) (string, error) {
-	if text == Null && slices.Contains(in.Options, Null) {
+	if in.Row.Own == Requested && (text == Automatic || text == Automatically || text == Null) {
 		return Automatic, nil
 	}
 	return oneOf(text, in.Options)

@@ -27,8 +27,8 @@ func TestOnlyWhatIsDue(t *testing.T) {
 	r.line("@ 5s")
 	w := &counting{rig: r}
 	r.m.Changed("evcc/site/batteryModeExternal", "hold", r.s.Now)
-	if r.m.Tick(r.s, w, true); w.looks != 1 {
-		t.Errorf("%d topics are looked at, want 1", w.looks)
+	if r.m.Tick(r.s, w, true); w.looks != 2 {
+		t.Errorf("%d topics are looked at, want one for the mode that is requested, and one for whether it holds", w.looks)
 	}
 	if next := r.m.Next(); !next.IsZero() {
 		t.Errorf("a tick is asked for at %v, and nothing is due", next)

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -33,6 +34,7 @@ var rules = map[entities.OwnState]rule{
 	entities.Shared:    {rank: 2, quiet: spread, render: shared},
 	entities.OrZero:    {rank: 3, quiet: spread, atOnce: true, render: orZero},
 	entities.Held:      {rank: 4, render: held},
+	entities.Requested: {rank: 4, options: true, render: requested},
 	entities.Legacy:    {rank: 5, options: true, shaped: true, render: legacy},
 	entities.OfVehicle: {rank: 6, emptied: doubt, options: true, render: ofVehicle},
 	entities.Filled:    {rank: 6, options: true, render: filled},
@@ -74,6 +76,15 @@ func orZero(m *Machine, w World, st *discovery.State) (string, bool) {
 	value := m.input(w, st)
 	if value == "" && w.Value(m.root+"/"+st.Instance.TitlePath()) != "" {
 		value = "0"
+	}
+	return value, true
+}
+
+// requested is the battery mode that somebody wants.
+func requested(m *Machine, w World, st *discovery.State) (string, bool) {
+	value := cmp.Or(m.input(w, st), entities.Automatic)
+	if word := st.Instance.Row.WordFor(value); slices.Contains(st.Instance.Options, word) {
+		return word, true
 	}
 	return value, true
 }
