@@ -62,10 +62,10 @@ var byClass = map[string]func(l *look){
 	"charging":     func(l *look) { l.DeviceClass = "battery_charging" },
 	"positive":     func(l *look) { l.Reading = "positive" },
 	"zero":         func(l *look) { l.Reading = "zero" },
-	"overflow":     func(l *look) { l.Reading = "finite" },
-	"average":      func(l *look) { l.Unit = map[string]string{"€/kWh": "€", "g/kWh": "CO₂"}[l.Unit] },
+	"overflow":     func(*look) {}, // every elapsed time has it
+	"elapsed":      func(l *look) { l.Unit, l.Reading = "h", "hours" },
+	"timer":        func(l *look) { l.Unit, l.Reading = "min", "minutes" },
 	"kilo":         func(l *look) { l.Unit, l.Reading = "k"+l.Unit, "*0.001" },
-	"unitless":     func(l *look) { l.Unit, l.DeviceClass = "", "" },
 }
 
 // setElsewhere are values that are set on another value's topic, or seem to be set and are not: evcc's answer to

@@ -20,11 +20,17 @@ const (
 	kiloTemplate       = `{{ (value | float / 1000) | round(6) if is_number(value) else none }}`
 	percentTemplate    = `{{ (value | float * 100) | round(1) if is_number(value) else none }}`
 	positiveTemplate   = `{{ value if is_number(value) and value | float > 0 else none }}`
-	finiteTemplate     = `{{ value if is_number(value) and value | float < 9000000000 else none }}`
 	instantTemplate    = `{{ value | as_datetime(none) if value not in ['', '0'] else none }}`
 	textTemplate       = `{{ value[:255] or none }}`
 	attributesTemplate = `{{ value or '{}' }}`
 	titleTemplate      = `{{ value or none }}`
+)
+
+// Durations come in seconds, where evcc's overflow value 9223372036 means unknown. Home Assistant's frontend rounds down: half a
+// second more keeps 3,660 s from becoming 1h 0m.
+const (
+	secondsTemplate  = `{{ value if is_number(value) and value | float < 9000000000 else none }}`
+	durationTemplate = `{{ ((value | float + 0.5) / UNIT) | round(6) if is_number(value) and 0 < value | float < 9000000000 else 0 if value == '0' else none }}`
 )
 
 // Forecasts are lists of slots: {"start":…,"end":…,"value":…} ("price" before evcc 0.203), {"ts":…,"val":…}, since 0.314
@@ -52,8 +58,6 @@ func template(in *entities.Instance) string {
 		return percentTemplate
 	case entities.Positive:
 		return positiveTemplate
-	case entities.Finite:
-		return finiteTemplate
 	case entities.Online:
 		return oneOf([]string{"online", "offline"})
 	case entities.Among:
@@ -69,7 +73,11 @@ func template(in *entities.Instance) string {
 // natural returns how a payload is read that needs no reading of its own: by platform and measure.
 func natural(in *entities.Instance) string {
 	row, options := in.Row, in.Options
-	switch {
+	switch seconds := row.Measure.Seconds(in.Context); {
+	case seconds == 1:
+		return secondsTemplate
+	case seconds > 1:
+		return strings.Replace(durationTemplate, "UNIT", strconv.Itoa(seconds), 1)
 	case row.Own == entities.Titled, row.Own == entities.Named:
 		return titleTemplate
 	case row.Platform == entities.BinarySensor, row.Platform == entities.Switch:

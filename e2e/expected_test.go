@@ -244,8 +244,11 @@ func (e expectation) state(payload, title string) string {
 		number *= 100
 	case "positive":
 		bad = bad || number <= 0
-	case "finite":
+	case "hours", "minutes": // half a second more, or 3,660 s would be shown as 1h 0m
 		bad = bad || number > 9e9
+		if number > 0 {
+			number = math.Round((number+0.5)/map[string]float64{"hours": 3600, "minutes": 60}[e.Reading]*1e6) / 1e6
+		}
 	case "time":
 		if bad {
 			return unknown

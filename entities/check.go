@@ -80,7 +80,7 @@ func (r *Row) checkReading(fail failer) {
 	fail(r.Reading >= readingCount, "no such reading")
 	fail(r.Measure >= measureCount, "no such measure")
 	switch r.Reading {
-	case Kilo, Percent, Positive, Finite:
+	case Kilo, Percent, Positive:
 		fail(!r.Measure.Numeric() || r.Platform != Sensor, "this reading is for numeric sensors")
 	case Among:
 		fail(!r.switchedByWords(), "Among is for switches with On and Options")

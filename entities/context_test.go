@@ -133,6 +133,7 @@ func TestQuantitiesByContext(t *testing.T) {
 	heating := entities.Context{Capabilities: entities.Heating}
 	co2 := entities.Context{Capabilities: entities.CO2, Currency: "SEK"}
 	sek, eur := entities.Context{Currency: "SEK"}, entities.Context{Currency: "EUR"}
+	dashboards := entities.Context{Capabilities: entities.Compatible, Currency: "SEK"}
 	for _, test := range []struct {
 		measure entities.Measure
 		context entities.Context
@@ -148,7 +149,14 @@ func TestQuantitiesByContext(t *testing.T) {
 		{entities.CostLimit, co2, entities.Quantity{Unit: "g/kWh"}},
 		{entities.Price, eur, entities.Quantity{Unit: "€/kWh", StateClass: "measurement", Precision: 3}},
 		{entities.Price, co2, entities.Quantity{Unit: "SEK/kWh", StateClass: "measurement", Precision: 3}},
-		{entities.AveragePrice, sek, entities.Quantity{Unit: "SEK", StateClass: "measurement", Precision: 3}},
+		{entities.AveragePrice, sek, entities.Quantity{Unit: "SEK/kWh", StateClass: "measurement", Precision: 3}},
+		{entities.AveragePrice, dashboards, entities.Quantity{Unit: "SEK", StateClass: "measurement", Precision: 3}},
+		{entities.AverageIntensity, sek, entities.Quantity{Unit: "g/kWh", StateClass: "measurement"}},
+		{entities.AverageIntensity, dashboards, entities.Quantity{Unit: "CO₂", StateClass: "measurement"}},
+		{entities.Elapsed, sek, entities.Quantity{Unit: "h", DeviceClass: "duration", StateClass: "measurement"}},
+		{entities.Elapsed, dashboards, entities.Quantity{Unit: "s", DeviceClass: "duration", StateClass: "measurement", Precision: entities.Whole}},
+		{entities.Timer, sek, entities.Quantity{Unit: "min", DeviceClass: "duration", StateClass: "measurement"}},
+		{entities.Timer, dashboards, entities.Quantity{Unit: "s", DeviceClass: "duration", StateClass: "measurement", Precision: entities.Whole}},
 		{entities.Cost, entities.Context{}, entities.Quantity{Unit: "€", StateClass: "measurement", Precision: 2}},
 		{entities.Intensity, sek, entities.Quantity{Unit: "g/kWh", StateClass: "measurement"}},
 		{entities.Power, heating, entities.Quantity{Unit: "W", DeviceClass: "power", StateClass: "measurement"}},

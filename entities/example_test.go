@@ -26,7 +26,7 @@ func Example() {
 	}
 	// Output:
 	// sensor_charge_power reads loadpoints/1/chargePower in "kW", set on ""
-	// sensor_charge_remaining_duration reads loadpoints/1/chargeRemainingDuration in "s", set on ""
+	// sensor_charge_remaining_duration reads loadpoints/1/chargeRemainingDuration in "h", set on ""
 	// binary_sensor_connected reads loadpoints/1/connected in "", set on ""
 	// number_max_current reads loadpoints/1/maxCurrent in "A", set on "loadpoints/1/maxCurrent"
 	// number_min_current reads loadpoints/1/minCurrent in "A", set on "loadpoints/1/minCurrent"

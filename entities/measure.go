@@ -42,14 +42,15 @@ const (
 	Share                    // %
 	Ratio                    // a factor without unit
 	Price                    // currency per kWh
-	AveragePrice             // currency; the reference leaves out the "per kWh"
+	AveragePrice             // currency per kWh; currency in compatibility mode, because the reference leaves out the rest
 	Cost                     // currency
 	Intensity                // g CO₂ per kWh
-	AverageIntensity         // the reference's "CO₂"
+	AverageIntensity         // g CO₂ per kWh; "CO₂" in compatibility mode, as in the reference
 	CostLimit                // currency per kWh, or g/kWh where evcc limits by CO₂
 	Temperature              // °C
 	Distance                 // km
-	Duration                 // s
+	Elapsed                  // h, of seconds: Home Assistant writes 5h 19m; s in compatibility mode
+	Timer                    // min, of seconds; s in compatibility mode
 	SetDuration              // s, of a setting: no statistics
 	SetPower                 // W, of a setting: no statistics
 	SetCurrent               // A, of a setting: no statistics
@@ -80,14 +81,15 @@ var quantities = [measureCount]Quantity{
 	Share:            {Unit: "%", StateClass: "measurement", Precision: Whole},
 	Ratio:            {StateClass: "measurement", Precision: 2},
 	Price:            {Unit: "/kWh", StateClass: "measurement", Precision: 3},
-	AveragePrice:     {Unit: "", StateClass: "measurement", Precision: 3},
+	AveragePrice:     {Unit: "/kWh", StateClass: "measurement", Precision: 3},
 	Cost:             {Unit: "", StateClass: "measurement", Precision: 2},
 	Intensity:        {Unit: "g/kWh", StateClass: "measurement"},
-	AverageIntensity: {Unit: "CO₂", StateClass: "measurement"},
+	AverageIntensity: {Unit: "g/kWh", StateClass: "measurement"},
 	CostLimit:        {Unit: "/kWh", Precision: 3},
 	Temperature:      {Unit: "°C", DeviceClass: "temperature", StateClass: "measurement"},
 	Distance:         {Unit: "km", DeviceClass: "distance", StateClass: "measurement", Precision: Whole},
-	Duration:         {Unit: "s", DeviceClass: "duration", StateClass: "measurement", Precision: Whole},
+	Elapsed:          {Unit: "h", DeviceClass: "duration", StateClass: "measurement"},
+	Timer:            {Unit: "min", DeviceClass: "duration", StateClass: "measurement"},
 	SetCurrent:       {Unit: "A", DeviceClass: "current"},
 	SetPower:         {Unit: "W", DeviceClass: "power"},
 	SetDuration:      {Unit: "s", DeviceClass: "duration", Precision: Whole},
@@ -117,10 +119,31 @@ func (m Measure) In(c Context) Quantity {
 			return Quantity{Unit: "g/kWh"}
 		}
 		q.Unit = c.currency() + q.Unit
-	case Price, AveragePrice, Cost:
+	case AverageIntensity:
+		if c.Capabilities.fits(Compatible, 0) {
+			q.Unit = "CO₂"
+		}
+	case Elapsed, Timer:
+		if c.Capabilities.fits(Compatible, 0) {
+			q.Unit, q.Precision = "s", Whole
+		}
+	case AveragePrice:
+		if c.Capabilities.fits(Compatible, 0) {
+			q.Unit = ""
+		}
+		q.Unit = c.currency() + q.Unit
+	case Price, Cost:
 		q.Unit = c.currency() + q.Unit
 	}
 	return q
+}
+
+// Seconds returns how many of evcc's seconds the unit of a duration has, 0 where the measure is none.
+func (m Measure) Seconds(c Context) int {
+	if m != Elapsed && m != Timer {
+		return 0
+	}
+	return map[string]int{"h": 3600, "min": 60, "s": 1}[m.In(c).Unit]
 }
 
 // currency returns the sign for EUR and the ISO code for everything else, as the reference does. A unit is no place for

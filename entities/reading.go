@@ -10,7 +10,6 @@ const (
 	Kilo             // a number in thousandths of the unit: W shown as kW, Wh as kWh
 	Percent          // a ratio 0..1 shown in percent
 	Positive         // a number, where 0 or less means that evcc does not know
-	Finite           // seconds; evcc's overflow value 9223372036 means unknown
 	Online           // the words online and offline
 	Among            // a word: on where it is one of the row's On, off where it is another
 	Series           // a JSON list of slots, in each shape that evcc has had: shown as the end of the last, with the list as attribute

@@ -42,7 +42,7 @@ var byUnit = map[string][]reads{
 	"ratio 0..1":                 {{entities.Share, entities.Percent}},
 	"factor":                     natural(entities.Ratio),
 	"km":                         natural(entities.Distance),
-	"s":                          append(natural(entities.Duration, entities.SetDuration), reads{entities.Duration, entities.Finite}),
+	"s":                          natural(entities.Elapsed, entities.Timer, entities.SetDuration),
 	"phases":                     natural(entities.Count),
 	"":                           natural(entities.Count),
 	"gCO2/kWh":                   natural(entities.Intensity, entities.AverageIntensity),
@@ -53,7 +53,6 @@ var byUnit = map[string][]reads{
 
 // otherUnits are rows that show something else than what the topic's unit says, with the reason.
 var otherUnits = map[string]string{
-	"loadpoint.phase_remaining":    "the ha-evcc integration has the same id without a unit",
 	"loadpoint.plan_duration":      "from the JSON of the plan",
 	"loadpoint.plan_price":         "from the JSON of the plan",
 	"loadpoint.vehicle_plans_soc":  "a value of the vehicle that is named there",

@@ -16,10 +16,11 @@
 //	connectivity  whether evcc is there
 //	plug          whether something is plugged in
 //	charging      whether energy flows into something
+//	elapsed       a time that people read in hours
+//	timer         a time that people read in minutes
 //
 // More than the kind is known of some: positive says that 0 or less means unknown, zero that 0 is published as nothing,
-// overflow that there is a value for unknown. The ha-evcc integration, whose entities ours can follow, has average without
-// "per kWh", kilo in thousands and unitless without the unit.
+// overflow that there is a value for unknown. The ha-evcc integration, whose entities ours can follow, has kilo in thousands.
 package topicstest
 
 import (
