@@ -52,7 +52,7 @@ func topicBelowSite(r *entities.Row) string {
 func takes(t *testing.T, r *entities.Row) string {
 	t.Helper()
 	switch r.Write.Kind {
-	case entities.WriteFloat, entities.WriteInt:
+	case entities.WriteFloat, entities.WriteInt, entities.WritePercent:
 		return numbers(r)
 	case entities.WriteBool, entities.WriteContinuous, entities.WriteToggle, entities.WriteReturn:
 		return "`true`, `false`"

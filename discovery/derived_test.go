@@ -63,6 +63,7 @@ var byClass = map[string]func(l *look){
 	"positive":     func(l *look) { l.Reading = "positive" },
 	"zero":         func(l *look) { l.Reading = "zero" },
 	"overflow":     func(*look) {}, // every elapsed time has it
+	"absent":       func(l *look) { l.Reading = "out" },
 	"elapsed":      func(l *look) { l.Unit, l.Reading = "h", "hours" },
 	"timer":        func(l *look) { l.Unit, l.Reading = "min", "minutes" },
 	"kilo":         func(l *look) { l.Unit, l.Reading = "k"+l.Unit, "*0.001" },

@@ -21,7 +21,7 @@ import (
 // never has a value; we make one once evcc publishes. For the comparison evcc does.
 var absent = entities.Tree{
 	"site/smartFeedInPriorityAvailable": "true",
-	"site/auxPower":                     "100", "site/pv/1/energy": "1234.5",
+	"site/gridExportLimit":              "0", "site/auxPower": "100", "site/pv/1/energy": "1234.5",
 	"site/grid/currents": "3", "site/grid/currents/1": "1", "site/grid/currents/2": "2", "site/grid/currents/3": "3",
 	"loadpoints/1/vehicleClimaterActive": "false", "loadpoints/2/vehicleClimaterActive": "false",
 }
@@ -30,7 +30,7 @@ var absent = entities.Tree{
 var measured = entities.Tree{
 	"chargeCurrents": "48", "chargeCurrents/l1": "16", "chargeCurrents/l2": "16", "chargeCurrents/l3": "16",
 	"chargeVoltages": "690", "chargeVoltages/l1": "230", "chargeVoltages/l2": "230", "chargeVoltages/l3": "230",
-	"chargeTotalImport": "1234.5", "disabled": "false",
+	"chargeTotalImport": "1234.5",
 }
 
 // otherwise names lines of the reference that have no equal here, and why. The test fails for one that has.

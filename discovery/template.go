@@ -55,6 +55,9 @@ func template(in *entities.Instance) string {
 	case entities.Kilo:
 		return kiloTemplate
 	case entities.Percent:
+		if row.Platform == entities.Number {
+			return percentBetween(row.Range.In(in.Context))
+		}
 		return percentTemplate
 	case entities.Positive:
 		return positiveTemplate
@@ -106,6 +109,11 @@ func among(words []string) string {
 
 func between(b entities.Bounds) string {
 	return "{{ value if is_number(value) and " + decimal(b.Min) + " <= value | float <= " + decimal(b.Max) + " else none }}"
+}
+
+// percentBetween is for a ratio that is set in percent.
+func percentBetween(b entities.Bounds) string {
+	return "{{ (value | float * 100) | round(1) if is_number(value) and " + decimal(b.Min/100) + " <= value | float <= " + decimal(b.Max/100) + " else none }}"
 }
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

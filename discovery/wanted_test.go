@@ -213,7 +213,7 @@ func evccTopic(topic string) string {
 		return topic
 	}
 	followed := map[string]string{
-		"loadpoint/vehicle": "loadpoints/" + f[3] + "/vehicleName", "loadpoint/legacy_mode": "loadpoints/" + f[3] + "/mode",
+		"loadpoint/vehicle": "loadpoints/" + f[3] + "/vehicleName", "loadpoint/disabled_in_config": "loadpoints/" + f[3] + "/disabled", "loadpoint/legacy_mode": "loadpoints/" + f[3] + "/mode",
 		"vehicle/limit_soc": "vehicles/" + strings.Replace(f[3], "_5f", "_", 1) + "/limitSoc",
 		"vehicle/min_soc":   "vehicles/" + strings.Replace(f[3], "_5f", "_", 1) + "/minSoc",
 	}

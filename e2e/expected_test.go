@@ -231,6 +231,8 @@ func (e expectation) state(payload, title string) string {
 			return "automatic"
 		}
 		return payload
+	case "out": // evcc says it only of a loadpoint that is, and all of these report
+		return onOff(payload == "true")
 	case "held": // evcc has no word for it before the first command
 		return onOff(payload == "hold")
 	case "bool", "online":

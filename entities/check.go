@@ -80,7 +80,9 @@ func (r *Row) checkReading(fail failer) {
 	fail(r.Reading >= readingCount, "no such reading")
 	fail(r.Measure >= measureCount, "no such measure")
 	switch r.Reading {
-	case Kilo, Percent, Positive:
+	case Percent:
+		fail(!r.Measure.Numeric() || r.Platform != Sensor && r.Platform != Number, "this reading is for numeric sensors, and for numbers")
+	case Kilo, Positive:
 		fail(!r.Measure.Numeric() || r.Platform != Sensor, "this reading is for numeric sensors")
 	case Among:
 		fail(!r.switchedByWords(), "Among is for switches with On and Options")
@@ -113,8 +115,8 @@ func (r *Row) checkOwn(fail failer) {
 		fail(r.Platform != Select, "this state is for selects")
 	case OfVehicle:
 		fail(r.Of == "", "OfVehicle needs Of")
-	case Filled:
-		fail(r.Platform != BinarySensor, "Filled is for binary sensors")
+	case Filled, TakenOut:
+		fail(r.Platform != BinarySensor, "this state is for binary sensors")
 	case Shared:
 		fail(r.Platform != Number || !r.Write.All, "Shared is for numbers that evcc writes to all loadpoints")
 	case OrZero:
@@ -139,8 +141,9 @@ func (r *Row) checkWrite(fail failer) {
 	fail(w.Group >= groupCount, "no such group")
 	fail(w.Demand >= demandCount, "no such demand")
 	fail(len(w.Sets) == 0 && len(r.Keys) == 0, "a write needs a topic: Write.Set or Key")
-	number := w.Kind == WriteFloat || w.Kind == WriteInt
-	fail(number != (r.Platform == Number), "numbers are written as WriteFloat or WriteInt, nothing else is")
+	number := w.Kind == WriteFloat || w.Kind == WriteInt || w.Kind == WritePercent
+	fail(number != (r.Platform == Number), "numbers are written as WriteFloat, WriteInt or WritePercent, nothing else is")
+	fail((w.Kind == WritePercent) != (r.Platform == Number && r.Reading == Percent), "what is read in percent is written so")
 	fail((w.Kind == WriteInstant) != (r.Platform == DateTime), "datetimes are written as WriteInstant, nothing else is")
 	fail((w.Kind == WritePlan) != (r.Own == PlanSwitch), "WritePlan goes with PlanSwitch")
 	worded := w.Kind == WriteToggle || w.Kind == WriteReturn

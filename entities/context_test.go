@@ -232,7 +232,7 @@ func TestTemperatures(t *testing.T) {
 // What makes sense on a loadpoint that is taken out of operation, and on a device that is neither vehicle nor heating.
 func TestNarrowLoadpoints(t *testing.T) {
 	t.Parallel()
-	idle := with(captured(t, "0.313.2"), entities.Tree{"loadpoints/1/disabled": "true", "loadpoints/1/chargeTotalImport": "12"})
+	idle := with(captured(t, "0.313.2"), entities.Tree{"site/gridExportLimit": "0", "loadpoints/1/disabled": "true", "loadpoints/1/chargeTotalImport": "12"})
 	want := []string{"sensor_charge_total_import chargeTotalImport", "binary_sensor_disabled_in_config disabled"}
 	if diff := cmp.Diff(want, instances(t, idle, "loadpoints/1", entities.Settings{}, nothing)); diff != "" {
 		t.Errorf("out of operation (-want +got):\n%s", diff)

@@ -93,6 +93,7 @@ var Ignored = []Ignorance{
 	{"site/consumers/*/soc", neverHere},
 	{"site/consumers/*/suggestion/**", neverHere},
 	{"site/currency", unit},
+	{"site/curtailers", parent},
 	{"site/deviceColors", appearance},
 	{"site/evopt", series},
 	{"site/evopt-batteries", parent},

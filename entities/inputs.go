@@ -8,6 +8,8 @@ func (in *Instance) Inputs() []string {
 		return in.Shares
 	case Legacy:
 		return []string{in.Object.Path("mode"), in.Object.Path("alwaysCharge")}
+	case TakenOut:
+		return []string{in.State, in.Reports()}
 	case OrZero:
 		return []string{in.State, in.TitlePath()}
 	}
@@ -16,6 +18,9 @@ func (in *Instance) Inputs() []string {
 	}
 	return []string{in.State}
 }
+
+// Reports returns the topic path below the root of what the instance's loadpoint always publishes while it is in operation.
+func (in *Instance) Reports() string { return in.Object.Path("mode") }
 
 // TitlePath is the topic path below the root of the title of the instance's object: who has none is not there.
 func (in *Instance) TitlePath() string { return in.Object.Path("title") }

@@ -28,6 +28,9 @@ var (
 	withFeedInPrices = Applies{Since: since0205, Needs: FeedInPrices}
 )
 
+// withSolarShare is where evcc takes it; it is empty until somebody sets it.
+var withSolarShare = Applies{Since: since0316}
+
 // writeOfVehicle hands commands to the vehicle that is connected.
 var writeOfVehicle = &Write{Kind: WriteOfVehicle, Set: "vehicleName"}
 
@@ -71,7 +74,7 @@ var loadpoint = []Row{
 	{ID: "dimmed", Key: "dimmed", Platform: BinarySensor, Icon: "mdi:transmission-tower-export", Sample: "false"},
 	{ID: "disable_delay", Key: "disableDelay", Platform: Number, Measure: SetDuration, Range: Delay, Write: &Write{Kind: WriteInt}, Category: Config, Disabled: true, Sample: "180"},
 	{ID: "disable_threshold", Key: "disableThreshold", Platform: Number, Measure: Power, Range: GridPower, Write: &Write{Kind: WriteFloat}, Category: Config, Disabled: true, Sample: "0"},
-	{ID: "disabled_in_config", Key: "disabled", Platform: BinarySensor, Applies: Applies{Idle: true}, Category: Diagnostic, Icon: "mdi:power-plug-off-outline", Sample: "false"},
+	{ID: "disabled_in_config", Key: "disabled", Platform: BinarySensor, Own: TakenOut, Applies: Applies{Since: since0314, Idle: true}, Category: Diagnostic, Icon: "mdi:power-plug-off-outline", Sample: "true"},
 	{ID: "effective_limit_soc", Key: "effectiveLimitSoc", Measure: SetLevel, Applies: Applies{Except: Offline}, Icon: "mdi:target", Sample: "100"},
 	{ID: "effective_max_current", Key: "effectiveMaxCurrent", Measure: SetCurrent, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Expert, Sample: "16"},
 	{ID: "effective_min_current", Key: "effectiveMinCurrent", Measure: SetCurrent, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Expert, Sample: "6"},
@@ -94,7 +97,9 @@ var loadpoint = []Row{
 	{ID: "limit_energy", Key: "limitEnergy", Platform: Number, Measure: EnergyPlain, Range: KilowattHours, Write: &Write{Kind: WriteFloat, Off: "0", Since: since0124_5}, Applies: withCars, Disabled: true, Sample: "10"},
 	{ID: "limit_soc", Key: "limitSoc", Platform: Number, Measure: Level, Range: Levels, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Except: Offline}, Sample: "80"},
 	{ID: "max_current", Key: "maxCurrent", Platform: Number, Measure: Current, Range: Amperes, Write: &Write{Kind: WriteFloat, Group: Currents}, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Config, Sample: "16"},
+	{ID: "max_current_one_phase", Key: "maxCurrent1p", Measure: SetCurrent, Reading: Positive, Applies: Applies{Except: SwitchDevice}, Category: Expert, Sample: "0"},
 	{ID: "min_current", Key: "minCurrent", Platform: Number, Measure: Current, Range: Amperes, Write: &Write{Kind: WriteFloat, Group: Currents}, Applies: Applies{Since: always, Except: SwitchDevice}, Category: Config, Sample: "6"},
+	{ID: "min_current_one_phase", Key: "minCurrent1p", Measure: SetCurrent, Reading: Positive, Applies: Applies{Except: SwitchDevice}, Category: Expert, Sample: "0"},
 	{ID: "min_soc", Key: "minSoc", Platform: Number, Measure: Level, Range: Levels, Write: &Write{Kind: WriteInt, Off: "0"}, Applies: Applies{Except: Offline}, Sample: "0"},
 	{ID: "min_soc_not_reached", Key: "minSocNotReached", Platform: BinarySensor, Applies: Applies{Except: Offline}, Category: Expert, Icon: "mdi:battery-alert-variant-outline", Sample: "false"},
 	{ID: "mode", Key: "mode", Platform: Select, Options: chargeModes, Write: &Write{Kind: WriteMode, Group: Modes}, Icon: "mdi:ev-station", Sample: "minpv"},
@@ -137,6 +142,8 @@ var loadpoint = []Row{
 	{ID: "smart_feed_in_priority_limit", Term: "clear_smart_feed_in_priority_limit", Platform: Button, Write: &Write{Kind: WriteClear, Set: "smartFeedInPriorityLimit"}, Applies: withFeedInPrices, Category: Config, Disabled: true, Icon: "mdi:cash-remove", Sample: "-"},
 	{ID: "smart_feed_in_priority_next_start", Key: "smartFeedInPriorityNextStart", Measure: Instant, Applies: withFeedInPrices, Category: Expert, Sample: "1795347900"},
 	{ID: "solar_charging", Key: "mode", Platform: Switch, Reading: Among, Options: chargeModes, On: []string{"smart", "pv", "minpv"}, Write: &Write{Kind: WriteReturn, Group: Modes, Back: []string{"off"}}, NameVaries: true, Icon: "mdi:solar-power", Sample: "minpv"},
+	{ID: "solar_share", Key: "solarShare", Platform: Number, Measure: Share, Reading: Percent, Range: Percents, Write: &Write{Kind: WritePercent}, Applies: withSolarShare, Category: Config, Disabled: true, Icon: "mdi:solar-power", Sample: "0.8"},
+	{ID: "solar_share", Term: "clear_solar_share", Platform: Button, Write: &Write{Kind: WriteClear, Set: "solarShare"}, Applies: withSolarShare, Category: Config, Disabled: true, Icon: "mdi:solar-power", Sample: "-"},
 	{ID: "today_energy", Key: "todayEnergy", Measure: EnergyToday, Reading: Kilo, Sample: "70"},
 	{ID: "vehicle", Key: "vehicleName", Platform: Select, Own: Titled, Write: &Write{Kind: WriteVehicle, Set: "vehicle"}, Applies: withVehicles, Icon: "mdi:car", Sample: "id3"},
 	{ID: "vehicle_capacity", Key: "vehicleCapacity", Measure: EnergyStored, Reading: Positive, Category: Expert, Sample: "44"},

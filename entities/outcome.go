@@ -38,7 +38,7 @@ func (in *Instance) Fulfilled(command, payload string, s Siblings) bool {
 		return alike && (sameNumber(payload, have) || payload == Clear && have == "")
 	}
 	switch in.Row.Write.Kind {
-	case WriteFloat, WriteInt:
+	case WriteFloat, WriteInt, WritePercent:
 		return sameNumber(payload, value())
 	case WriteContinuous, WritePrecondition: // the payload holds the other half as well
 		return strings.TrimSpace(command) == value()

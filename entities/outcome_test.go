@@ -38,6 +38,8 @@ func TestFulfilled(t *testing.T) {
 	}{
 		{"loadpoint.number_limit_soc", "80", "80", "80", true},
 		{"loadpoint.number_limit_soc", "80", "80", "8", false},
+		{"loadpoint.number_solar_share", "80", "0.8", "0.8", true},
+		{"loadpoint.number_solar_share", "80", "0.8", "80", false},
 		{"loadpoint.number_limit_soc", "0", "0", "", true}, // evcc empties some limits of 0
 		{"loadpoint.number_limit_soc", "80", "80", "", false},
 		{"loadpoint.number_enable_threshold", "12345.6", "12345.6", "12346", true}, // five significant digits

@@ -36,6 +36,7 @@ const (
 	PlannedDuration          // how long a loadpoint charges for its plan
 	PlannedPrice             // for how much on average
 	Requested                // a battery mode that was requested; Automatically where there is none, of which evcc has no word at first
+	TakenOut                 // whether a loadpoint is out of operation: evcc says it only where it is
 	Held                     // as Among, and off where evcc has no word yet: it publishes none before the first command
 	OfVehicle                // a value of the vehicle that is connected
 	Filled                   // whether evcc publishes something there

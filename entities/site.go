@@ -8,6 +8,8 @@ var (
 	since0200   = Marker{Loadpoint, "chargerSinglePhase"}
 	since0203   = Marker{Loadpoint, "offeredCurrent"}
 	since0205   = Marker{Loadpoint, "smartFeedInPriorityActive"}
+	since0314   = Marker{Site, "gridExportLimit"}
+	since0316   = Marker{Loadpoint, "alwaysCharge"}
 
 	withGridControl = Marker{Site, "hems/status/dimmed"} // an external control that has told something
 )

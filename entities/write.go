@@ -24,6 +24,7 @@ const (
 	WriteToggle                        // true or false, for which evcc gets a word: the first of On or Back that the object knows
 	WriteReturn                        // the same, but false returns to the word before; Back is for the day when none is known
 	WriteMode                          // a charging mode in the words of any version
+	WritePercent                       // a number in percent, sent as a ratio
 	WriteClear                         // Clear: unsets a limit
 	WriteVehicle                       // a vehicle by title or name, or Clear
 	WriteContinuous                    // one half of planStrategy's JSON; evcc resets what is missing, so the other half is added
@@ -90,6 +91,8 @@ func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, e
 		return in.number(text)
 	case WriteInt:
 		return in.whole(text)
+	case WritePercent:
+		return in.ratio(text)
 	case WriteBool:
 		return boolean(text)
 	case WriteWord:
@@ -165,6 +168,14 @@ func (in *Instance) whole(text string) (string, error) {
 		return "", fmt.Errorf("%s is not a whole number", excerpt(text))
 	}
 	return n, nil
+}
+
+func (in *Instance) ratio(text string) (string, error) {
+	if _, err := in.number(text); err != nil {
+		return "", err
+	}
+	v, _ := strconv.ParseFloat(text, 64) // it parsed a line above
+	return format(v / 100), nil
 }
 
 // format writes a number as evcc does: plain decimals, at most three places.

@@ -54,10 +54,13 @@ func wellFormed(in *entities.Instance, payload string) error {
 		plain := strings.Trim(payload, "-.0123456789") == "" && len(decimals) <= 3
 		whole := kind == entities.WriteFloat || v == math.Trunc(v) && decimals == ""
 		ok = err == nil && plain && whole && in.Row.Range.In(in.Context).Covers(v)
+	case entities.WritePercent:
+		v, err := strconv.ParseFloat(payload, 64)
+		ok = err == nil && 0 <= v && v <= 1
 	case entities.WriteBool:
 		ok = payload == "true" || payload == "false"
 	case entities.WriteWord, entities.WriteToggle, entities.WriteReturn:
-		ok = slices.Contains(in.Options, payload)
+		ok = slices.Contains(in.Options, payload) || in.Row.Own == entities.Requested && payload == entities.Automatic
 	case entities.WriteMode: // the words before evcc 0.316 and since
 		ok = slices.Contains([]string{"off", "smart", "pv", "minpv", "now"}, payload)
 	case entities.WriteOfVehicle: // read again by the vehicle's own control

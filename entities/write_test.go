@@ -85,6 +85,11 @@ func TestEncodeNumbers(t *testing.T) {
 		want    string
 		err     string
 	}{
+		{control: "loadpoint.number_solar_share", command: "80", want: "0.8"},
+		{control: "loadpoint.number_solar_share", command: "33.3", want: "0.333"},
+		{control: "loadpoint.number_solar_share", command: "0", want: "0"},
+		{control: "loadpoint.number_solar_share", command: "101", err: "101 is outside 0 to 100"},
+		{control: "loadpoint.number_solar_share", command: "-", err: `"-" is not a number`},
 		{control: limit, command: "80", want: "80"},
 		{control: limit, command: "80.0", want: "80"},
 		{control: limit, command: "80.", want: "80"},

@@ -47,10 +47,13 @@ func allowed(in *entities.Instance, vehicles entities.Vehicles, payload string, 
 		v, err := strconv.ParseFloat(payload, 64)
 		whole := in.Row.Write.Kind == entities.WriteInt && strings.Contains(payload, ".")
 		return err == nil && plainNumber.MatchString(payload) && !whole && in.Row.Range.In(in.Context).Covers(v)
+	case entities.WritePercent:
+		v, err := strconv.ParseFloat(payload, 64)
+		return err == nil && plainNumber.MatchString(payload) && in.Row.Range.In(in.Context).Covers(100*v)
 	case entities.WriteBool:
 		return payload == "true" || payload == "false"
 	case entities.WriteWord, entities.WriteToggle, entities.WriteReturn:
-		return slices.Contains(in.Options, payload)
+		return slices.Contains(in.Options, payload) || in.Row.Own == entities.Requested && payload == entities.Automatic
 	case entities.WriteMode: // this evcc's words, and the old ones, which a newer one translates
 		return slices.Contains(in.Options, payload) || payload == "pv" || payload == "minpv"
 	case entities.WriteClear:

@@ -64,7 +64,7 @@ func readFile(t *testing.T, name string) Tree {
 	return tree
 }
 
-// become314: forecasts are arrays with unix seconds, and there are two new settings.
+// become314: forecasts are arrays with unix seconds, and there is a new setting.
 func become314(t Tree) {
 	for key, payload := range t {
 		if strings.HasPrefix(payload, `[{"start":`) && strings.HasPrefix(key, "site/forecast/") {
@@ -75,9 +75,6 @@ func become314(t Tree) {
 		}
 	}
 	t["site/gridExportLimit"] = "0"
-	for _, lp := range loadpointsOf(t) {
-		t[lp+"disabled"] = "false"
-	}
 }
 
 // become316: pv is smart, minpv is smart that always charges. Beside that its home is paid by the hour, as no captured one.
@@ -141,7 +138,6 @@ func TestDerivedDifference(t *testing.T) {
 	slots := " RFC 3339 objects → unix arrays"
 	for name, want := range map[string][]string{
 		"evcc-0.314.1-demo": {
-			"+loadpoints/1/disabled false", "+loadpoints/2/disabled false", "+loadpoints/3/disabled false",
 			"+site/gridExportLimit 0", "site/forecast/co2" + slots, "site/forecast/feedIn" + slots, "site/forecast/grid" + slots,
 			"site/forecast/planner" + slots, "site/forecast/solar/timeseries" + slots, "site/forecast/temperature" + slots,
 		},

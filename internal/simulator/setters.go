@@ -61,6 +61,7 @@ var setters = []setter{
 	{scope: perLp, name: "priority", since: v(200, 0), parse: integer},
 	{scope: perLp, name: "smartCostLimit", since: v(124, 5), parse: float, clear: v(131, 6)},
 	{scope: perLp, name: "smartFeedInPriorityLimit", since: v(205, 0), parse: float, clear: v(205, 0)},
+	{scope: perLp, name: "solarShare", since: v(316, 0), parse: float, clear: v(316, 0)},
 	{scope: perLp, name: "vehicle", since: v(123, 0), parse: text, clear: v(131, 6), check: vehicleExists, effect: setVehicle},
 
 	{scope: perCar, name: "limitSoc", since: v(123, 0), parse: integer, effect: setVehicleSoc},

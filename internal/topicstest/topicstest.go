@@ -20,7 +20,7 @@
 //	timer         a time that people read in minutes
 //
 // More than the kind is known of some: positive says that 0 or less means unknown, zero that 0 is published as nothing,
-// overflow that there is a value for unknown. The ha-evcc integration, whose entities ours can follow, has kilo in thousands.
+// overflow that there is a value for unknown, absent that it is published only while it is true. The ha-evcc integration, whose entities ours can follow, has kilo in thousands.
 package topicstest
 
 import (

@@ -37,6 +37,7 @@ var rules = map[entities.OwnState]rule{
 	entities.Requested: {rank: 4, options: true, render: requested},
 	entities.Legacy:    {rank: 5, options: true, shaped: true, render: legacy},
 	entities.OfVehicle: {rank: 6, emptied: doubt, options: true, render: ofVehicle},
+	entities.TakenOut:  {rank: 6, emptied: doubt, shaped: true, render: takenOut},
 	entities.Filled:    {rank: 6, options: true, render: filled},
 }
 
@@ -109,6 +110,15 @@ func ofVehicle(m *Machine, w World, st *discovery.State) (string, bool) {
 	value := w.Value(topic)
 	if value == "" && row.Platform == entities.Select {
 		value = "0"
+	}
+	return value, true
+}
+
+// takenOut is whether a loadpoint is out of operation. One that reports is not; of one that does neither nothing is known.
+func takenOut(m *Machine, w World, st *discovery.State) (string, bool) {
+	value := m.input(w, st)
+	if value == "" && w.Value(m.root+"/"+st.Instance.Reports()) != "" {
+		value = "false"
 	}
 	return value, true
 }
