@@ -72,7 +72,7 @@ func (c *Core) learn() {
 	for _, s := range c.sites {
 		filters = append(filters, s.OtherBasesFilter())
 	}
-	filters = append(filters, "+/loadpoints", "+/+/loadpoints") // other roots, to name them when ours has no evcc
+	filters = append(filters, "+/loadpoints", "+/+/loadpoints", "+/+/+/loadpoints", "+/+/+/+/loadpoints") // other roots, to name them when ours has no evcc
 	c.step.Subscribe(filters...)
 	c.standby.Ask(c.step)
 }

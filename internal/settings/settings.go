@@ -184,7 +184,7 @@ func (c *checker) address(name, value string) string {
 	return value
 }
 
-// topic accepts a topic of one or more levels; surrounding slashes are dropped, as evcc does.
+// topic accepts a topic of one or more levels; surrounding slashes are dropped.
 func (c *checker) topic(name, value string) string {
 	value = strings.Trim(strings.TrimSpace(value), "/")
 	switch {
@@ -202,6 +202,9 @@ func (c *checker) topics(name, list string) []string {
 	var topics []string
 	for value := range strings.SplitSeq(list, ",") {
 		topic := c.topic(name, value)
+		if strings.HasPrefix(strings.TrimSpace(value), "/") && topic != "" {
+			topic = "/" + topic // another topic than without
+		}
 		for _, other := range topics {
 			switch {
 			case within(topic, other) || within(other, topic):

@@ -43,7 +43,7 @@ func TestEverythingSet(t *testing.T) {
 	}
 	want := settings.Settings{
 		MQTTURL: "mqtt://localhost:1883", MQTTUsername: "me", MQTTPassword: "geheim",
-		EVCCTopics: []string{"haus/evcc", "solar"}, DiscoveryPrefix: "homeassistant", BaseTopic: "evcc-discovery",
+		EVCCTopics: []string{"/haus/evcc", "solar"}, DiscoveryPrefix: "homeassistant", BaseTopic: "evcc-discovery",
 		Language: "de", ReadOnly: true, LogLevel: zerolog.DebugLevel, LogJSON: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
