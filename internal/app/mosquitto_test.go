@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,7 +42,7 @@ func TestMosquitto(t *testing.T) {
 	from := len(w.messages(0))
 	line.cut()
 	log.until(t, "the second connection", func() bool { return log.count(up) == 2 })
-	w.wait(t, status, "online")
+	w.until(t, "the second start", func() bool { return slices.Contains(w.payloads(status, from), "online") })
 	w.quiet(t)
 	same(t, "after a reconnect", before, ours(t, broker))
 	for _, m := range w.messages(from) {
