@@ -116,7 +116,10 @@ func (s *site) leave(c *Core, at discovery.Place) {
 	message := c.store.Have(config)
 	switch reads := c.store.Reads(config); {
 	case s.Reads(message, at.Key, at.Index) == discovery.Elsewhere:
-		c.store.Want([]discovery.Retained{{Topic: config, Payload: s.Emptied(message, at.Key)}})
+		emptied := func(message string) string { return s.Emptied(message, at.Key) }
+		if !c.removal.Rewrite(c.step, config, emptied) {
+			c.store.Want([]discovery.Retained{{Topic: config, Payload: emptied(message)}})
+		}
 	case s.places.left[config]:
 	case c.step.Due(reads):
 		c.step.Publish(s.EmptyTopic(at.Key), "")

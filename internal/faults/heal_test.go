@@ -47,7 +47,7 @@ func (w *world) heal() {
 	if w.moved() { // so is this
 		w.say("the user lets entities follow their titles")
 		w.home.peer.publish(message{base + "/adapter/follow_titles/set", "PRESS", false})
-		w.pass(settling)
+		w.pass(settling + 2*time.Minute) // two rounds of five loadpoints, of an evcc that does not tell its interval
 	}
 	if w.rnd.IntN(2) == 0 {
 		w.home.stop()

@@ -164,6 +164,18 @@ func (m *Machine) Replaced(s *step.Step, config discovery.Retained, gone map[str
 	return true
 }
 
+// Rewrite changes the message of a device of which something is being removed, which is shown stage by stage. It reports whether
+// there is one.
+func (m *Machine) Rewrite(s *step.Step, config string, change func(message string) string) bool {
+	p := m.pending[config]
+	if p == nil || p.whole() || p.plain == "" {
+		return false
+	}
+	p.plain = change(p.plain)
+	m.show(s, config)
+	return true
+}
+
 // Device removes a whole device.
 func (m *Machine) Device(s *step.Step, config string) {
 	message := m.store.Have(config)

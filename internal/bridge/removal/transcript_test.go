@@ -225,6 +225,9 @@ var verbs = map[string]func(r *rig, topic, rest string){
 		r.wanted[topic] = message(names)
 		r.do(r.want)
 	},
+	"rewrites": func(r *rig, topic, names string) { // the message of what moves, whatever goes of it
+		r.do(func() { r.m.Rewrite(r.s, topic, func(string) string { return message(names) }) })
+	},
 	"gone": func(r *rig, topic, _ string) {
 		delete(r.wanted, topic)
 		r.do(func() { r.m.Device(r.s, topic) })
