@@ -15,7 +15,7 @@ import (
 const (
 	longestName = 30 // in any language
 	sliderName  = 15 // beside a slider, in any language: the frontend cuts off what is longer
-	boxName     = 20 // beside a box
+	boxName     = 18 // beside a box
 	fullestPage = 30 // entities of a car's loadpoint: one screen and a half
 	fullestSite = 36 // the same of a site with everything: prices, battery, grid and forecasts
 )

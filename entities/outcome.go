@@ -1,6 +1,8 @@
 package entities
 
 import (
+	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -117,6 +119,21 @@ func (in *Instance) Refusal(payload string, s Siblings) string {
 	case FewPhases:
 		if wired, err := strconv.Atoi(s.Value("chargerPhysicalPhases")); err == nil && wired > 0 && payload > strconv.Itoa(wired) {
 			return "the charger is wired to fewer phases"
+		}
+	}
+	return ""
+}
+
+// Remark returns what one has to know of a command that evcc has accepted; "" if nothing.
+func (in *Instance) Remark(payload string, s Siblings) string {
+	var plan Plan
+	if in.Object.Scope != Vehicle || json.Unmarshal([]byte(payload), &plan) != nil || plan.Value != 0 || !in.Row.Own.Plans() && in.Row.Write.Kind != WriteNoPlan {
+		return ""
+	}
+	count, _ := strconv.Atoi(s.Value(repeatingPlans))
+	for i := range min(count, mostRepeating) {
+		if s.Value(fmt.Sprintf("%s/%d/active", repeatingPlans, i+1)) == "true" {
+			return "evcc goes on with a repeating plan of this vehicle; only evcc's own pages change it"
 		}
 	}
 	return ""

@@ -14,6 +14,7 @@ const (
 	followedID      = "effectivePlanId"   // 0 = it follows none
 	vehicleAtKey    = "vehicleName"
 	repeatingPlans  = "repeatingPlans" // of a vehicle, since evcc 0.131.9
+	mostRepeating   = 20               // that are looked at
 	vehicleCapacity = "capacity"
 	vehicleLimit    = "limitSoc"
 )

@@ -48,8 +48,7 @@ func TestMessageTooLarge(t *testing.T) {
 			if told := w.topic("evcc-discovery/adapter/problem/attributes"); !strings.Contains(told, "message_too_large") || !strings.Contains(told, "evcc_loadpoint_1/config (") {
 				t.Errorf("not named: %s", told)
 			}
-			w.send(t, "evcc-discovery/evcc/loadpoint/2/mode/set", "now")
-			log.wait(t, "command accepted", "loadpoint.mode")
+			w.accepted(t, log, "evcc-discovery/evcc/loadpoint/2/mode/set", "now")
 			w.silent(t)
 			for topic, payload := range ours(t, broker) {
 				if len(topic)+len(payload) > limit {

@@ -28,6 +28,9 @@ func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 			s.announceReady(c)
 			c.touch(s)
 		}
+		if len(e.Payload) > 0 && path != entities.StatusPath && s.states.Lives(c.step.Now) {
+			c.touch(s)
+		}
 		if _, cycle := entities.CompletesCycle(path); cycle && s.places.unsure[entities.Loadpoint] && s.changed.IsZero() {
 			s.dirty(c.step.Now) // all titles came with it, should evcc have started without emptying its topics
 			c.touch(s)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"evcc-discovery/discovery"
@@ -204,7 +205,7 @@ func (s *site) complete() bool {
 
 // reconcile compares what is wanted with what is on the broker.
 func (s *site) reconcile(c *Core) {
-	untitled := !c.step.Now.Before(s.trust.Since().Add(titleWait))
+	untitled, before := !c.step.Now.Before(s.trust.Since().Add(titleWait)), s.wanted.Untitled
 	s.wanted = s.Wanted(s.tree, s.registry, untitled)
 	if registry, more := s.wanted.Adopt(c.store.All()); more {
 		s.wanted = s.Wanted(s.tree, registry, untitled)
@@ -214,9 +215,7 @@ func (s *site) reconcile(c *Core) {
 		s.confirm(c) // a registry that knew less may find its messages there
 	}
 	s.judge(c, true) // by what is remembered now
-	if len(s.wanted.Untitled) > 0 {
-		s.titles = s.trust.Since().Add(titleWait)
-	}
+	s.awaitTitles(c, before)
 	s.modes()
 	s.remember(c)
 	news := c.store.Want(c.removal.Compare(c.step, append(c.ownDevice(), s.ripe(c, s.wanted.Configs)...)))
@@ -236,6 +235,17 @@ func (s *site) reconcile(c *Core) {
 	s.states.Want(c.step, s.Root, s.wanted, s.ended)
 	s.show(c)
 	s.plans.Register(c.step, s.wanted.States)
+}
+
+// awaitTitles gives new loadpoints without a title a minute, and says so once.
+func (s *site) awaitTitles(c *Core, before []string) {
+	if len(s.wanted.Untitled) == 0 {
+		return
+	}
+	s.titles = s.trust.Since().Add(titleWait)
+	if !slices.Equal(before, s.wanted.Untitled) {
+		c.step.Note(step.Info, "waiting for a title, a minute at most", "root", s.Root, "loadpoints", strings.Join(s.wanted.Untitled, ","))
+	}
 }
 
 // ended reports whether what a state is of is gone, deleted by the user, or elsewhere than it was. A loadpoint that has not

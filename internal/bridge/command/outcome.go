@@ -32,6 +32,9 @@ func (m *Machine) end(s *step.Step, o outcome, c command, reason string) {
 	if c.repeat {
 		return
 	}
+	if o == accepted {
+		reason = c.control.Instance.Remark(c.payload, m.siblings(&c))
+	}
 	reason = shorten(reason, maxReason)
 	level, took := step.Info, s.Now.Sub(c.received)
 	if o.failed() {

@@ -36,6 +36,7 @@ type Machine struct {
 	silent  []discovery.State // that are not wanted now, and may be again
 	next    time.Time         // when an item is due; zero = none is
 	waiting bool              // one is due and waits for its device message
+	emptied []int             // whose own topic was emptied, which may be the beginning of evcc's blanking
 }
 
 // item is one state and when it is looked at.
@@ -90,7 +91,25 @@ func (m *Machine) Changed(topic, value string, now time.Time) {
 	for _, i := range m.inputs[topic] {
 		own := topic == m.root+"/"+m.items[i].Instance.State
 		m.schedule(i, now.Add(m.items[i].wait(value, own)))
+		if own && value == "" && m.items[i].emptied > 0 {
+			m.emptied = append(m.emptied, i)
+		}
 	}
+}
+
+// Lives takes that evcc has published a value: while it blanks its topics it publishes none. It reports whether that changed
+// anything.
+func (m *Machine) Lives(now time.Time) bool {
+	if len(m.emptied) == 0 {
+		return false
+	}
+	for _, i := range m.emptied {
+		if !m.items[i].due.IsZero() {
+			m.schedule(i, now)
+		}
+	}
+	m.emptied = nil
+	return true
 }
 
 func (m *Machine) schedule(i int, at time.Time) {
