@@ -116,6 +116,9 @@ func (d *dumper) Subscribe(qos byte, filters ...string) error {
 	return d.client.Subscribe(qos, filters...)
 }
 
+// Unsubscribe does nothing: what is not sent as a command is not asked for.
+func (d *dumper) Unsubscribe(...string) error { return nil }
+
 // Busy reports false: nothing of what is dumped is sent.
 func (d *dumper) Busy() bool { return false }
 

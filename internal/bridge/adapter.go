@@ -28,10 +28,6 @@ func (c *Core) adapter(e step.Event) bool {
 			continue
 		}
 		switch {
-		case len(e.Payload) == 0: // our own clearing, or nothing at all
-		case e.Retained:
-			c.step.Note(step.Warn, "retained command ignored and cleared: it may be outdated", "topic", e.Topic)
-			c.step.Send(e.Topic, "")
 		case c.settings.ReadOnly:
 			c.step.Note(step.Warn, "command refused", "topic", e.Topic, "reason", command.ReadOnlyReason)
 		case c.phase != running:

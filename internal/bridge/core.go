@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"evcc-discovery/discovery"
+	"evcc-discovery/internal/bridge/command"
 	"evcc-discovery/internal/bridge/removal"
 	"evcc-discovery/internal/bridge/retained"
 	"evcc-discovery/internal/bridge/standby"
@@ -66,6 +67,7 @@ type Core struct {
 	removal  *removal.Machine
 	ids      removal.IDs
 	standby  standby.Machine
+	clearing command.Clearing
 	offline  offlineDeletions
 	others   otherBases
 	reporter reporter

@@ -12,6 +12,7 @@ import (
 
 // dispatch gives a message to whom it concerns.
 func (c *Core) dispatch(e step.Event) {
+	c.clearing.Heard(e.Topic)
 	switch c.phase {
 	case down, removed:
 		return
@@ -97,9 +98,10 @@ func (c *Core) fromOwn(e step.Event) {
 		c.ownStatus(e)
 	}
 	switch {
-	case c.adapter(e):
 	case strings.HasSuffix(e.Topic, "/set"):
-		c.command(e)
+		if !c.clearing.Takes(c.step, e) && !c.adapter(e) {
+			c.command(e)
+		}
 	case strings.HasSuffix(e.Topic, "/event"): // those are not retained
 	default:
 		c.fromStore(e)
@@ -118,9 +120,6 @@ func (c *Core) command(e step.Event) {
 	if s := c.routes.own(e.Topic); s != nil {
 		c.touch(s)
 		s.commands.Command(c.step, e)
-		return
-	}
-	if command.Ignored(c.step, e) {
 		return
 	}
 	reason := "no such control"

@@ -18,6 +18,7 @@ type silentClient struct{}
 
 func (silentClient) Publish(mqtt.Message) error      { return nil }
 func (silentClient) Subscribe(byte, ...string) error { return nil }
+func (silentClient) Unsubscribe(...string) error     { return nil }
 func (silentClient) Busy() bool                      { return false }
 
 // grow is a loop at work in a bubble of virtual time, and what ends it.

@@ -21,6 +21,7 @@ import (
 type Client interface {
 	Publish(mqtt.Message) error
 	Subscribe(qos byte, filters ...string) error
+	Unsubscribe(filters ...string) error
 	Busy() bool // what was published still waits for the broker
 }
 
@@ -172,6 +173,8 @@ func (l *Loop) do(ctx context.Context, client Client, actions []step.Action) {
 			l.subscribe(ctx, client, a.Subscribe)
 		case len(a.Ask) > 0:
 			l.askAgain(ctx, client, a.Ask)
+		case len(a.Look) > 0:
+			l.look(ctx, client, a.Look)
 		}
 	}
 }
@@ -216,33 +219,6 @@ func (l *Loop) subscribe(ctx context.Context, client Client, filters []string) {
 		}
 		if err != nil && time.Since(began) > deaf {
 			return // a broker that does not answer: the connection will not last
-		}
-	}
-}
-
-// askAgain asks once more for what may not be there. Where one question has no answer, none may look as if it had: no more
-// is asked.
-func (l *Loop) askAgain(ctx context.Context, client Client, topics []string) {
-	for _, topic := range topics {
-		if err := l.answered(ctx, func() error { return client.Subscribe(0, topic) }); err != nil {
-			hint.Log(l.log.Debug(), err).Str("topic", topic).Msg("no answer from the broker; publishing again what may be missing")
-			return
-		}
-	}
-}
-
-// answered waits for the broker's answer, and meanwhile answers those who ask whether the loop lives. When the context
-// ends it does not wait any longer; the client's end ends ask, too.
-func (l *Loop) answered(ctx context.Context, ask func() error) error {
-	answer := make(chan error, 1)
-	go func() { answer <- ask() }()
-	for {
-		select {
-		case err := <-answer:
-			return err
-		case <-l.pings:
-		case <-ctx.Done():
-			return ctx.Err()
 		}
 	}
 }

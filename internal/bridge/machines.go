@@ -19,8 +19,8 @@ type machine interface {
 }
 
 // machines lists the core's machines, in the order of their ticks. Sites have their own.
-func (c *Core) machines() [3]machine {
-	return [...]machine{c.removal, resetting{c}, storing{c}}
+func (c *Core) machines() [4]machine {
+	return [...]machine{c.removal, resetting{c}, storing{c}, &c.clearing}
 }
 
 func (s *site) machines() [2]machine { return [...]machine{s.plans, s.commands} }

@@ -40,7 +40,8 @@ func (s *staller) Publish(m mqtt.Message) error {
 	return nil
 }
 
-func (s *staller) Busy() bool { return false }
+func (s *staller) Unsubscribe(...string) error { return nil }
+func (s *staller) Busy() bool                  { return false }
 
 func (s *staller) Subscribe(_ byte, filters ...string) error {
 	switch {

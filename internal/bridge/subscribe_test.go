@@ -20,8 +20,9 @@ type answering struct {
 	asked  []string
 }
 
-func (*answering) Publish(mqtt.Message) error { return nil }
-func (*answering) Busy() bool                 { return false }
+func (*answering) Publish(mqtt.Message) error  { return nil }
+func (*answering) Unsubscribe(...string) error { return nil }
+func (*answering) Busy() bool                  { return false }
 
 func (a *answering) Subscribe(_ byte, filters ...string) error {
 	a.asked = append(a.asked, filters...)

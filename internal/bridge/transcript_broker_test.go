@@ -62,6 +62,8 @@ func live(topic string) bool {
 	return strings.HasSuffix(topic, "/set") || strings.HasSuffix(topic, "/presence") || topic == "homeassistant/status"
 }
 
+func (b *broker) keeps(topic string) bool { return b.retained[topic] != "" }
+
 func (b *broker) keep(topic, payload string) {
 	b.retained[topic] = payload
 	if payload == "" {

@@ -19,6 +19,7 @@ import (
 //   - what a connection and a start begin with, always the same, is left out but for "status online";
 //   - the number of components, objects and controls is shown where it changes, as a difference;
 //   - the JSON of problems and results is a summary and shares a line with the state that goes with it;
+//   - that the broker is asked for retained commands is shown where it has one;
 //   - notes that differ in their last field only are one line, and so are the note about a command and its event.
 func (p *player) show(actions []step.Action) {
 	if status := p.core.Status(); status != nil {
@@ -39,6 +40,9 @@ func (p *player) show(actions []step.Action) {
 				p.t.Error(err)
 			}
 			p.known = map[string]discovery.Registry{a.Store.Root: r}
+		case a.Look != nil && p.counts != nil && !slices.ContainsFunc(a.Look, p.broker.keeps):
+		case a.Look != nil:
+			p.write(">?", strings.Join(a.Look, ", "))
 		default:
 			p.write(">>", p.filters(append(a.Subscribe, a.Ask...)))
 		}
@@ -57,6 +61,8 @@ func (p *player) reaches(a step.Action) {
 		if p.broker.published(a.Publish) {
 			p.write(">- "+a.Publish.Topic, "")
 		}
+	case a.Look != nil:
+		p.broker.subscribed(a.Look, false)
 	case a.Note == nil && a.Store == nil:
 		p.broker.subscribed(append(a.Subscribe, a.Ask...), p.everything(a))
 	}

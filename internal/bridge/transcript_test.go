@@ -42,6 +42,7 @@ var whole = []string{"first-start", "problems", "results"}
 //	-                              connection lost, with the problem that it is and what was seen
 //	< topic payload                arrives at the broker, and here if there is a connection
 //	<r topic payload               likewise, here as retained replay
+//	keeps topic payload            arrives as with <, and the broker retains it
 //	late topic payload             arrives here, although the connection was lost meanwhile
 //	deletes device                 in Home Assistant, which empties its config topic once for each component
 //	lives 5m                       time passes, and evcc has a cycle every half minute
@@ -59,6 +60,7 @@ var whole = []string{"first-start", "problems", "results"}
 //	forbid prefix                  the broker keeps what begins so, and lets us read nothing of it
 //	slow / fast                    what we publish from now on is under way / has reached the broker; drop: it is lost
 //	> topic payload                must be published; >r retained. {Garage, +1} is a device with one component more than before
+//	>? topic, topic                must be looked at for what is retained there
 //	>> filter, filter              must be subscribed; "everything": what a connection begins with; "ours": what we keep on the broker
 //	>- topic                       the broker ends the connection on that message
 //	! level text name=value …      must be noted; "> event" behind it: and the event that tells the same is published

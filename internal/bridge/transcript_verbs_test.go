@@ -40,6 +40,7 @@ var verbs = map[string]func(p *player, rest string) error{
 	"-":       (*player).disconnect,
 	"<":       func(p *player, rest string) error { p.arrives(rest, false); return nil },
 	"<r":      func(p *player, rest string) error { p.arrives(rest, true); return nil },
+	"keeps":   (*player).keeps,
 	"late":    (*player).late,
 	"deletes": (*player).deletes,
 	"lives":   (*player).lives,
@@ -108,6 +109,14 @@ func (p *player) arrives(rest string, retained bool) {
 	if p.broker.connected {
 		p.step(step.Event{Kind: step.Received, Topic: topic, Payload: []byte(payload), Retained: retained})
 	}
+}
+
+// keeps takes what others publish with the retain flag, of which we hear nothing where we have subscribed.
+func (p *player) keeps(rest string) error {
+	topic, payload, _ := strings.Cut(rest, " ")
+	p.broker.keep(topic, payload)
+	p.arrives(rest, false)
+	return nil
 }
 
 func (p *player) late(rest string) error {

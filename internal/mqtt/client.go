@@ -225,6 +225,18 @@ func (c *Client) Subscribe(qos byte, filters ...string) error {
 	return nil
 }
 
+// Unsubscribe gives filters up and does not wait for the broker's answer. It comes after everything handed over before it.
+func (c *Client) Unsubscribe(filters ...string) error {
+	s, err := c.current()
+	if err == nil {
+		err = s.push(func() { s.paho.Unsubscribe(filters...) })
+	}
+	if err != nil {
+		return fmt.Errorf("unsubscribe: %w", err)
+	}
+	return nil
+}
+
 // Close flushes, disconnects in order (the broker drops the will) and ends Run.
 // The error says that something was not acknowledged before ctx ended; the
 // connection is closed all the same. Not to be called from Handler.Message.

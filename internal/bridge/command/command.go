@@ -36,23 +36,8 @@ func (m *Machine) newCommand(topic string, control discovery.Command, raw string
 // ReadOnlyReason is why every command is refused in read-only mode.
 const ReadOnlyReason = "read-only: EVCC_DISCOVERY_READ_ONLY is set"
 
-// Ignored reports whether a message on a command topic is no command: an empty one, or a retained one, which is cleared.
-func Ignored(s *step.Step, e step.Event) bool {
-	if len(e.Payload) == 0 {
-		return true // our own clearing of a retained command, or nothing at all
-	}
-	if e.Retained {
-		s.Note(step.Warn, "retained command ignored and cleared: it may be outdated", "topic", e.Topic)
-		s.Send(e.Topic, "")
-	}
-	return e.Retained
-}
-
-// Command takes what Home Assistant published on a command topic of the site.
+// Command takes what Home Assistant published on a command topic of the site: neither empty nor retained, see [Clearing].
 func (m *Machine) Command(s *step.Step, e step.Event) {
-	if Ignored(s, e) {
-		return
-	}
 	control, known := m.controls[e.Topic]
 	if !known {
 		m.refuseUnknown(s, e)

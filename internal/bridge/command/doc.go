@@ -18,6 +18,11 @@
 // evcc drops a battery mode that an external program has set after a minute. An accepted one is therefore repeated until the
 // user asks for automatic, this program ends in order, evcc restarts, or someone else sets another mode.
 //
+// # Retained commands
+//
+// A [Clearing], one for all sites, takes every message on a command topic first: it takes what is retained off the broker, and
+// passes on what is a command.
+//
 // # Adding a kind of command
 //
 // A [entities.WriteKind], its case in [entities.Instance.Encode], and, unless evcc shows the payload itself on the

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"evcc-discovery/internal/bridge/step"
 )
 
 //go:generate go test -run TestTranscripts -update
@@ -23,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	register / unregister topic    the site's controls become known / all but these are given up
 //	read_only                      nothing is written
 //	resume                         the retained messages have been read
-//	< path payload                 a command for the control of that path; <r retained
+//	< path payload                 a command for the control of that path
 //	= path payload                 evcc publishes a value
 //	lose path                      the broker has lost a value
 //	0 path                         evcc acknowledges what was set on that path
@@ -95,12 +93,9 @@ var verbs = map[string]func(r *rig, path, payload string){
 	"read_only": func(r *rig, _, _ string) { r.m.site.ReadOnly = true },
 	"resume":    func(r *rig, _, _ string) { r.m.Resume(r.s) },
 	"<":         (*rig).commands,
-	"<r": func(r *rig, path, payload string) {
-		r.m.Command(r.s, step.Event{Kind: step.Received, Topic: "ours/evcc/" + path + "/set", Payload: []byte(payload), Retained: true})
-	},
-	"=":    (*rig).publishes,
-	"lose": func(r *rig, path, _ string) { delete(r.tree, path) },
-	"0":    func(r *rig, path, _ string) { r.m.Acknowledge(r.s, "evcc/"+path+"/set") },
+	"=":         (*rig).publishes,
+	"lose":      func(r *rig, path, _ string) { delete(r.tree, path) },
+	"0":         func(r *rig, path, _ string) { r.m.Acknowledge(r.s, "evcc/"+path+"/set") },
 	"plan": func(r *rig, value, at string) {
 		r.plan.Value, r.plan.Time = 80, time.Time{}
 		fmt.Sscan(value, &r.plan.Value)

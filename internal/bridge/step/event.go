@@ -45,6 +45,7 @@ type Sent struct {
 type Action struct {
 	Subscribe []string
 	Ask       []string // once more for these topics, one after the other; when one of them is not answered, for no more
+	Look      []string // once for what is retained on these topics, all together; they are not subscribed afterwards
 	Publish   *Publish
 	Note      *Note
 	Store     *Store

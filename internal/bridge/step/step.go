@@ -51,6 +51,11 @@ func (s *Step) Ask(topics ...string) {
 	s.Actions = append(s.Actions, Action{Ask: topics})
 }
 
+// Look asks the broker what it retains on topics that stay unsubscribed by themselves.
+func (s *Step) Look(topics ...string) {
+	s.Actions = append(s.Actions, Action{Look: topics})
+}
+
 // Store has a site's registry remembered outside the broker.
 func (s *Step) Store(root string, registry []byte) {
 	s.Actions = append(s.Actions, Action{Store: &Store{Root: root, Registry: registry}})
