@@ -50,6 +50,7 @@ var causes = map[problem.Code]string{
 	problem.SlowConnection:    house + "slow\n< evcc/site/homePower 1",
 	problem.MessageTooLarge:   "limit 2000\n" + house,
 	problem.Standby:           house + "< evcc-discovery/adapter/presence here another",
+	problem.OtherSettings:     "< evcc-discovery/adapter/presence here another 1234\n@ 11m",
 	problem.OtherBase:         house + `< homeassistant/device/second/evcc_site/config {"device":{}}`,
 	problem.ForeignConfig: house + `< homeassistant/device/evcc-discovery/evcc_site/config {"components":{}}
 @ 10s

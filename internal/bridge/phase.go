@@ -111,6 +111,7 @@ func (c *Core) start() {
 		}
 	}
 	c.store.Start(c.step)
+	c.removal.Keep(c.standby.Inherits())
 	c.removal.Learn(c.step, c.lives)
 	c.evictAt = c.step.Now.Add(evictWait)
 	for _, s := range c.sites {

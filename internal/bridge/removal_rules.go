@@ -78,7 +78,7 @@ func (r *removalRules) tick(c *Core, s *site) {
 			continue
 		}
 		scope, _ := s.Owns(topic)
-		if scope == entities.Site || s.wanted.Crowded || !view.Counted(scope) || len(s.wanted.Untitled) > 0 && scope == entities.Loadpoint {
+		if c.standby.Inherits() || scope == entities.Site || s.wanted.Crowded || !view.Counted(scope) || len(s.wanted.Untitled) > 0 && scope == entities.Loadpoint {
 			r.missing[topic] = c.step.Now // asked again later
 			continue
 		}
@@ -115,6 +115,9 @@ func (c *Core) evict() {
 		return
 	}
 	c.evictAt = zero
+	if c.standby.Inherits() {
+		return
+	}
 	for _, topic := range c.store.Topics() {
 		own, ok := discovery.OwnTopics(c.settings.Prefix, c.settings.Base, topic)
 		if !ok || c.removal.Going(topic) || c.configured(topic) {
@@ -129,6 +132,9 @@ func (c *Core) evict() {
 // switched removes what READ_ONLY has replaced where the broker does not know of it any more: it has lost its memory before
 // Home Assistant had seen the removal.
 func (s *site) switched(c *Core) {
+	if c.standby.Inherits() {
+		return
+	}
 	var before map[string]string
 	forgotten := func(config discovery.Retained) bool {
 		if before == nil {

@@ -56,6 +56,7 @@ type adapter struct {
 	again           bool                 // its next connection is lost within a second
 	working         bool                 // it has said so
 	standby         *problem.Shown       // it says that another is at work
+	inherits        bool                 // it says that another's devices are kept
 }
 
 func newAdapter(w *world, name string) *adapter {
@@ -76,7 +77,7 @@ func (a *adapter) start() {
 		Instance: fmt.Sprintf("%08x-%s-%d", a.w.rnd.Uint32(), a.name, a.started), Version: "1.0.0", Known: maps.Clone(a.known),
 	})
 	a.asked, a.answered, a.sent, a.back = 0, 0, make(map[string]time.Time), time.Time{}
-	a.standby, a.steady = nil, false
+	a.standby, a.inherits, a.steady = nil, false, false
 	a.peer.connect(a.w.between(10*time.Millisecond, time.Second))
 }
 
@@ -223,8 +224,9 @@ func (a *adapter) note(n step.Note) {
 // wrong takes what it says is wrong.
 func (a *adapter) wrong(list []problem.Shown) {
 	waited := a.standby != nil
-	a.standby = nil
+	a.standby, a.inherits = nil, false
 	for _, p := range list {
+		a.inherits = a.inherits || p.Code == problem.OtherSettings
 		if p.Code == problem.Standby {
 			a.standby = &p
 		}

@@ -67,14 +67,14 @@ func (w *world) evccs() []*evcc {
 	return []*evcc{w.evcc, w.barn}
 }
 
-// agree ends what only the user can: a second adapter that has other settings, and one that waits because it had.
+// agree ends what only the user can: a second adapter that has other settings, and one that waits, or has waited, because it had.
 func (w *world) agree() {
 	if w.second.core != nil && w.rnd.IntN(2) == 0 {
 		w.second.stop()
 		w.pass(settling)
 	}
 	for _, a := range []*adapter{w.second, w.adapter} {
-		if a.core != nil && (a.set != w.settings || a.standby != nil && a.standby.Detail != "" && w.worker() == nil) {
+		if a.core != nil && (a.set != w.settings || a.inherits || a.standby != nil && a.standby.Detail != "" && w.worker() == nil) {
 			w.say("%s is restarted with %+v", a.name, w.settings)
 			a.stop()
 			w.pass(5 * time.Second)

@@ -29,6 +29,7 @@ const (
 	SlowConnection    Code = "slow_connection"
 	MessageTooLarge   Code = "message_too_large"
 	Standby           Code = "standby"
+	OtherSettings     Code = "other_settings"
 	OtherBase         Code = "other_base"
 	ForeignConfig     Code = "foreign_config"
 	HomeWithoutMQTT   Code = "home_without_mqtt"
@@ -70,6 +71,7 @@ var All = []Problem{
 	{Code: SlowConnection, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker},
 	{Code: MessageTooLarge, Severity: Error, HiddenBy: slow},
 	{Code: Standby, Severity: Warning},
+	{Code: OtherSettings, Severity: Warning, HiddenBy: noBroker},
 	{Code: OtherBase, Severity: Warning, Grace: 10 * time.Second, HiddenBy: noBroker},
 	{Code: ForeignConfig, Severity: Warning, HiddenBy: slow},
 	{Code: HomeWithoutMQTT, Severity: Error},

@@ -27,6 +27,7 @@ type Machine struct {
 	store        *retained.Store
 	pending      map[string]*pending             // by config topic
 	ended        func(config string, whole bool) // is called for what is gone for good: a device, or what was removed of it
+	keep         bool                            // nothing more goes of what is on the broker
 	repeat       time.Time                       // when all run for the last time, because Home Assistant has started; zero = never
 }
 
@@ -39,6 +40,9 @@ func New(prefix, base string, store *retained.Store, ended func(config string, w
 // Reconnect drops a last run that was to begin: Home Assistant may not have heard the one before, because its connection may
 // have been lost, too. What goes stays known, for a broker without memory.
 func (m *Machine) Reconnect(*step.Step) { m.repeat = time.Time{} }
+
+// Keep lets stay in the messages whatever is there and not wanted: it may be another program's. What goes already, goes.
+func (m *Machine) Keep(keep bool) { m.keep = keep }
 
 // Leave forgets everything: it is another program's matter now.
 func (m *Machine) Leave() { *m = *New(m.prefix, m.base, m.store, m.ended) }
@@ -109,6 +113,10 @@ func (m *Machine) Compare(s *step.Step, configs []discovery.Retained) []discover
 	full := slices.Clone(configs)
 	for i, config := range configs {
 		p := m.pending[config.Topic]
+		if m.keep {
+			config.Payload = m.withOthers(config)
+			full[i] = config
+		}
 		gone := discovery.DroppedComponents(m.store.Have(config.Topic), config.Payload)
 		switch {
 		case p == nil && len(gone) == 0:
@@ -128,6 +136,17 @@ func (m *Machine) Compare(s *step.Step, configs []discovery.Retained) []discover
 		full[i].Payload = p.message()
 	}
 	return full
+}
+
+// withOthers returns a message with what stands on the broker beside it, and is not on its way out.
+func (m *Machine) withOthers(config discovery.Retained) string {
+	others := discovery.DroppedComponents(m.store.Have(config.Topic), config.Payload)
+	if p := m.pending[config.Topic]; p != nil {
+		for key := range p.Components {
+			delete(others, key)
+		}
+	}
+	return discovery.WithComponents(config.Payload, others)
 }
 
 // add adds components to what goes of a device, and takes those out that are wanted again.

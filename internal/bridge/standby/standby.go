@@ -1,8 +1,8 @@
 // Package standby lets only one program work on a base topic. What the broker says of another cannot be trusted, because a
 // will may be lost with the broker, so the other is asked: who starts, asks; who works, answers; who hears an answer, stands
 // by and asks again, now and then and when the other's status is offline. Of two that start at once, or have not heard of
-// each other, the one with the smaller name goes on. Who stands by for one with other settings does not take over by itself:
-// it would remove what the other has made while that is only restarted.
+// each other, the one with the smaller name goes on. Who stands by for one with other settings waits for longer, because that
+// may only be restarted, and then inherits: until its user restarts it, it removes nothing, because that could be the other's.
 //
 // What is said on the peer topic is never retained: a word, a space and the speaker's name; in an answer to another also the
 // fingerprint of its settings.
@@ -19,6 +19,7 @@ import (
 const (
 	answerWait = 2 * time.Second // for an answer, before the other is taken for gone
 	askAgain   = 30 * time.Second
+	silence    = 10 * time.Minute // of one with other settings, before it is taken for gone
 )
 
 // The words.
@@ -44,6 +45,8 @@ type Machine struct {
 	fingerprint  string    // tells its settings from others
 	other        string    // who works, "" when nobody does
 	incompatible bool      // the other has other settings
+	heard        time.Time // when the other was heard last, or this one began to stand by
+	inherits     bool      // it works in place of one with other settings
 	asked        time.Time // when this one has asked last
 	again        time.Time // when it asks next, while it stands by
 }
@@ -52,6 +55,9 @@ type Machine struct {
 func New(topic, name, fingerprint string) Machine {
 	return Machine{topic: topic, name: name, fingerprint: fingerprint}
 }
+
+// Inherits reports whether this one has taken over from one with other settings: what is on the broker may be the other's.
+func (m *Machine) Inherits() bool { return m.inherits }
 
 // Ask asks who works. Who did may be gone; one with other settings is waited for all the same.
 func (m *Machine) Ask(s *step.Step) {
@@ -65,12 +71,13 @@ func (m *Machine) Ask(s *step.Step) {
 // Start tells everybody that this one works.
 func (m *Machine) Start(s *step.Step) {
 	s.Problem(problem.Standby, "", false, "") // it may have stood by when its connection was lost
+	s.Problem(problem.OtherSettings, "", m.inherits, "")
 	s.Publish(m.topic, answer+" "+m.name)
 }
 
 // Stand begins to stand by.
 func (m *Machine) Stand(s *step.Step) {
-	m.again = s.Now.Add(askAgain)
+	m.heard, m.again = s.Now, s.Now.Add(askAgain)
 	m.show(s)
 }
 
@@ -80,7 +87,7 @@ func (m *Machine) reply(s *step.Step) { s.Publish(m.topic, answer+" "+m.name+" "
 func (m *Machine) show(s *step.Step) {
 	detail := ""
 	if m.incompatible {
-		detail = "its evcc topics, READ_ONLY, COMPATIBILITY or discovery prefix differ: restart this instance to take over"
+		detail = "its evcc topics, READ_ONLY, COMPATIBILITY or discovery prefix differ: this instance takes over when it has been silent for ten minutes, or when you restart this instance"
 	}
 	s.Problem(problem.Standby, "", true, detail)
 }
@@ -98,7 +105,7 @@ func (m *Machine) Hear(s *step.Step, payload string, phase Phase) (yield bool) {
 	case what == question && phase == Working, what == question && phase == Reading && first:
 		m.reply(s)
 	case what == question && phase == Reading, what == answer && (phase != Working || !first):
-		m.other = name
+		m.other, m.heard = name, s.Now
 		if fingerprint != "" {
 			m.incompatible = fingerprint != m.fingerprint
 		}
@@ -131,6 +138,10 @@ func (m *Machine) Next() time.Time {
 func (m *Machine) Tick(s *step.Step) (takeOver bool) {
 	switch {
 	case !s.Due(m.Next()):
+	case m.incompatible && s.Due(m.heard.Add(silence)):
+		m.other, m.incompatible, m.inherits = "", false, true
+		s.Problem(problem.Standby, "", false, "")
+		return true
 	case m.other != "":
 		m.Ask(s)
 	default:

@@ -134,10 +134,10 @@ func TestOtherSettings(t *testing.T) {
 	if list := s.Problems.List(noWords{}); len(list) != 1 || !strings.Contains(list[0].Detail, "evcc topics") {
 		t.Errorf("problems: %v", list)
 	}
-	for range 3 {
+	for m.Next().Before(start.Add(silence)) {
 		s.Now = m.Next()
 		if m.Tick(s) {
-			t.Fatal("takes over from one with other settings")
+			t.Fatalf("takes over from one with other settings after %v", s.Now.Sub(start))
 		}
 	}
 	m.Hear(s, "here z", Standing) // that one has not told its settings
@@ -151,6 +151,55 @@ func TestOtherSettings(t *testing.T) {
 	m.Tick(s)
 	if s.Now = m.Next(); !m.Tick(s) {
 		t.Error("does not take over from one with the same settings")
+	}
+}
+
+// TestInherits: whoever stands by for one with other settings takes over after ten minutes of silence, and says that what is
+// there may be the other's. Over a lost connection the time begins anew.
+func TestInherits(t *testing.T) {
+	t.Parallel()
+	m, s := New("ours/peer", "m", "f"), begin()
+	m.Ask(s)
+	m.Hear(s, "here z other", Reading)
+	m.Stand(s)
+	s.Now = start.Add(9 * time.Minute)
+	m.Hear(s, "here z other", Standing)
+	s.Now = start.Add(15 * time.Minute)
+	m.Ask(s) // a new connection
+	m.Stand(s)
+	takes := time.Time{}
+	for takes.IsZero() && s.Now.Before(start.Add(time.Hour)) {
+		if s.Now = m.Next(); m.Tick(s) {
+			takes = s.Now
+		}
+	}
+	if want := start.Add(25 * time.Minute); takes.Before(want) || takes.After(want.Add(askAgain)) {
+		t.Errorf("takes over after %v", takes.Sub(start))
+	}
+	m.Ask(s)
+	if m.Another() || !m.Inherits() {
+		t.Errorf("another %v, inherits %v", m.Another(), m.Inherits())
+	}
+	m.Start(s)
+	if _, _, there := s.Problems.Find(problem.OtherSettings); !there {
+		t.Error("nobody is told")
+	}
+	m.Hear(s, "who? z", Working)
+	if said := said(s); !strings.HasSuffix(said, "here m f") {
+		t.Errorf("the other is back and hears %q", said)
+	}
+}
+
+// TestFormerVersion: the words on the wire are frozen, because a version before this one may say them.
+func TestFormerVersion(t *testing.T) {
+	t.Parallel()
+	for _, said := range []string{"here z", "here z f82b3f63"} {
+		m, s := New("ours/peer", "m", "f82b3f63"), begin()
+		m.Ask(s)
+		m.Hear(s, said, Reading)
+		if s.Actions[0].Publish.Payload != "who? m" || !m.Another() || m.incompatible {
+			t.Errorf("%s: asks %q, another %v, incompatible %v", said, s.Actions[0].Publish.Payload, m.Another(), m.incompatible)
+		}
 	}
 }
 
