@@ -46,6 +46,8 @@ var causes = map[problem.Code]string{
 	problem.BrokerLogin:       house + "- broker_login not authorized",
 	problem.BrokerTLS:         house + "- broker_tls certificate has expired",
 	problem.BrokerProtocol:    house + "- broker_protocol unacceptable protocol version",
+	problem.BrokerCloses:      strings.Repeat("- broker_closes closed by the broker\n+\n@ 5s\n", mostShort),
+	problem.BrokerDrops:       "forbid evcc-discovery/status\n" + house,
 	problem.BrokerForbids:     house + "? broker_forbids on evcc/site/#",
 	problem.SlowConnection:    house + "slow\n< evcc/site/homePower 1",
 	problem.MessageTooLarge:   "limit 2000\n" + house,

@@ -71,6 +71,7 @@ type Core struct {
 	offline  offlineDeletions
 	others   otherBases
 	reporter reporter
+	rights   rights
 
 	candidates map[string]bool // roots of other evccs that were seen
 	evictAt    time.Time       // when devices of other roots are looked for; zero = it is done
@@ -123,7 +124,7 @@ func (c *Core) Step(e step.Event) []step.Action {
 
 // Next returns when a Tick is due at the latest; zero means never.
 func (c *Core) Next() time.Time {
-	next := c.step.Problems.Next()
+	next := step.Earlier(c.step.Problems.Next(), c.rights.next())
 	switch c.phase {
 	case learning:
 		if !c.read() {
@@ -144,6 +145,7 @@ func (c *Core) Next() time.Time {
 
 // tick does what time has made due.
 func (c *Core) tick() {
+	c.rights.tick(c.step, c.settings.Base)
 	switch {
 	case c.phase == standing:
 		if c.standby.Tick(c.step) {

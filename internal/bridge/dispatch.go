@@ -110,8 +110,12 @@ func (c *Core) fromOwn(e step.Event) {
 
 // ownStatus keeps our status right: another's will, or that of our own last connection, may come late, or be cleared.
 func (c *Core) ownStatus(e step.Event) {
-	if c.phase == running && !e.Retained && string(e.Payload) != "online" {
+	switch {
+	case c.phase != running || e.Retained:
+	case string(e.Payload) != "online":
 		c.step.Send(e.Topic, "online")
+	default:
+		c.rights.returned(c.step)
 	}
 }
 

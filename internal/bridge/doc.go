@@ -38,6 +38,7 @@
 //   - machines.go, world.go: the list of machines, the sites that are due, and what machines see of the rest.
 //   - removal_rules.go, offline_deletions.go, other_bases.go: when a device is gone for good, what its user has deleted
 //     while we were away, devices of another base topic at the same evcc.
+//   - rights.go: what we may do at the broker, which brokers do not say.
 //   - adapter.go, problems.go, status.go: the program's own device, what is wrong, and the status page.
 //
 // # The two ways

@@ -8,7 +8,7 @@ import (
 	"evcc-discovery/internal/mqtt"
 )
 
-// Commands, evcc's answers, values, and what is retained are for the core; our own words on their way back are not.
+// Commands, those for evcc on their way back, evcc's answers, values, and what is retained are for the core; events are not.
 func TestEcho(t *testing.T) {
 	t.Parallel()
 	l := NewLoop(settingsFor(t, "evcc", "haus/evcc"), zerolog.Nop(), nil)
@@ -16,8 +16,8 @@ func TestEcho(t *testing.T) {
 		message mqtt.Message
 		want    bool
 	}{
-		{mqtt.Message{Topic: "evcc/loadpoints/1/mode/set", Payload: []byte("pv")}, false},
-		{mqtt.Message{Topic: "haus/evcc/loadpoints/1/mode/set", Payload: []byte("pv")}, false},
+		{mqtt.Message{Topic: "evcc/loadpoints/1/mode/set", Payload: []byte("pv")}, true}, // the broker delivers it
+		{mqtt.Message{Topic: "haus/evcc/loadpoints/1/mode/set", Payload: []byte("pv")}, true},
 		{mqtt.Message{Topic: "evcc/loadpoints/1/mode/set"}, true}, // evcc's answer
 		{mqtt.Message{Topic: "evcc/loadpoints/1/mode/set", Payload: []byte("pv"), Retained: true}, true},
 		{mqtt.Message{Topic: "evcc/loadpoints/1/mode", Payload: []byte("pv")}, true},

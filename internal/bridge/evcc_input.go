@@ -13,9 +13,13 @@ import (
 // fromEvcc takes one of evcc's topics. Most messages repeat what is known: that must cost nothing, not even a tick of the site.
 func (c *Core) fromEvcc(s *site, path string, e step.Event) {
 	if strings.HasSuffix(path, "/set") {
-		if len(e.Payload) == 0 && !e.Retained {
+		switch {
+		case e.Retained:
+		case len(e.Payload) == 0:
 			c.touch(s)
 			s.commands.Acknowledge(c.step, e.Topic)
+		default:
+			s.commands.Returned(e.Topic)
 		}
 		return
 	}

@@ -77,16 +77,15 @@ func (l *Loop) Handler() mqtt.Handler {
 	}
 }
 
-// echo reports whether a message is nothing but what was sent to evcc, or an event of ours, on its way back. In a burst of
-// commands these are two messages of five.
+// echo reports whether a message is nothing but an event of ours on its way back. In a burst of commands it is one message of
+// five.
 func (s *Settings) echo(m *mqtt.Message) bool {
-	switch ours := strings.HasPrefix(m.Topic, s.Base+"/"); {
-	case m.Retained, len(m.Payload) == 0: // evcc's answer is empty
-		return false
-	case ours:
-		return strings.HasSuffix(m.Topic, "/event")
-	}
-	return strings.HasSuffix(m.Topic, "/set")
+	return !m.Retained && strings.HasPrefix(m.Topic, s.Base+"/") && strings.HasSuffix(m.Topic, "/event")
+}
+
+// optional reports whether a subscription only serves diagnoses: who is at the same evcc, and where other evccs are.
+func (s *Settings) optional(filter string) bool {
+	return strings.HasPrefix(filter, "+") || strings.HasPrefix(filter, s.Prefix+"/device/+/")
 }
 
 // Locate takes Home Assistant's time zone, as an IANA name. It may be called from anywhere.
@@ -113,6 +112,8 @@ func reason(err error) problem.Code {
 		return problem.BrokerUnreachable
 	}
 	switch failed.Reason {
+	case mqtt.Closed:
+		return problem.BrokerCloses
 	case mqtt.Refused:
 		return problem.BrokerLogin
 	case mqtt.TLS:
@@ -202,7 +203,7 @@ func (l *Loop) subscribe(ctx context.Context, client Client, filters []string) {
 	for _, f := range filters {
 		began := time.Now()
 		err := l.answered(ctx, func() error { return client.Subscribe(0, f) })
-		refused, optional := errors.Is(err, mqtt.ErrForbidden), strings.HasPrefix(f, "+") // only to name other evccs when ours is not found
+		refused, optional := errors.Is(err, mqtt.ErrForbidden), l.core.settings.optional(f)
 		switch {
 		case ctx.Err() != nil, errors.Is(err, mqtt.ErrNotConnected):
 			return // the end of the connection is told by itself, and the next one subscribes again

@@ -36,6 +36,7 @@ func (c *Core) unconnected(why problem.Code, detail string) {
 // connect takes a new connection.
 func (c *Core) connect() {
 	c.unconnected("", "")
+	c.rights.connected(c.step)
 	c.step.Note(step.Info, "connected to the broker")
 	if c.phase == removed {
 		c.step.Send(discovery.StatusTopic(c.settings.Base), "") // our will
@@ -55,7 +56,7 @@ func (c *Core) lost(e step.Event) {
 	for _, s := range c.sites {
 		s.commands.Abandon(c.step)
 	}
-	c.unconnected(e.Problem, e.Detail)
+	c.unconnected(c.rights.lost(c.step, e), e.Detail)
 }
 
 // learn begins to read: what the broker retains replaces what was known before.
@@ -118,6 +119,7 @@ func (c *Core) start() {
 		s.learn(c)
 	}
 	c.step.Send(discovery.StatusTopic(c.settings.Base), "online") // after what is not available yet
+	c.rights.sent(c.step)
 	c.standby.Start(c.step)
 	c.offline.respect(c)
 	for _, s := range c.sites {

@@ -75,6 +75,8 @@ func (b *broker) keep(topic, payload string) {
 // it ends the connection on it.
 func (b *broker) published(m *step.Publish) (ends bool) {
 	switch large := b.limit > 0 && len(m.Payload) > b.limit; {
+	case !m.Retain && strings.HasSuffix(m.Topic, "/set") && !b.forbids(m.Topic):
+		b.echoes = append(b.echoes, step.Event{Kind: step.Received, Topic: m.Topic, Payload: []byte(m.Payload)})
 	case !m.Retain:
 	case b.broken, large && b.closes:
 		b.unacked = append(b.unacked, sent(m.Topic, m.Payload))

@@ -122,7 +122,7 @@ func TestWeRefuseTLS(t *testing.T) {
 // An alert can end a connection that was up.
 func TestAlertLater(t *testing.T) {
 	address, _ := parseURL("mqtts://host")
-	got := explainLoss(address, &net.OpError{Op: "remote error", Err: tls.AlertError(80)})
+	got := explainLoss(address, &net.OpError{Op: "remote error", Err: tls.AlertError(80)}, true)
 	if want := "connection to mqtts://host:8883 lost: the broker ended the encryption (tls: internal error)"; got.Error() != want {
 		t.Errorf("got  %v\nwant %s", got, want)
 	}

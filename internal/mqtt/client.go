@@ -62,6 +62,7 @@ var ErrForbidden = errors.New("the broker refused")
 // called from any goroutine.
 type Client struct {
 	opts    Options
+	ownID   bool        // the client id is random: nobody else has it
 	url     *url.URL    // normalized, without secrets
 	tls     *tls.Config // nil for plain connections
 	handler Handler
@@ -77,13 +78,14 @@ type Client struct {
 
 // New checks the options and reports every problem at once. It does not dial.
 func New(o Options, h Handler) (*Client, error) {
+	ownID := o.ClientID == ""
 	u, errs := parseURL(o.URL)
 	errs = append(errs, checkLogin(&o)...)
 	roots, err := loadRoots(u, o.CAFile)
 	if errs = append(errs, err); errors.Join(errs...) != nil {
 		return nil, errors.Join(errs...)
 	}
-	c := &Client{opts: o, url: u, handler: h}
+	c := &Client{opts: o, ownID: ownID, url: u, handler: h}
 	if secure(u) {
 		c.tls = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, ServerName: u.Hostname()}
 	}
@@ -122,7 +124,7 @@ func (c *Client) Run(ctx context.Context) error {
 			lastReason = ""
 			since := time.Now()
 			if err := c.serve(ctx, s); err != nil && ctx.Err() == nil {
-				lost := explainLoss(c.url, err)
+				lost := explainLoss(c.url, err, c.ownID)
 				lost.Unacked, lost.Acked = s.lost(), s.acked
 				down(lost)
 			}

@@ -22,6 +22,7 @@ const (
 	Refused                 // the broker does not accept user and password
 	TLS                     // no agreement on encryption or certificates
 	Protocol                // something answers, but not as an MQTT 3.1.1 broker
+	Closed                  // the broker ended a connection that was up
 )
 
 // String is the word that logs use.
@@ -35,6 +36,8 @@ func (k Kind) String() string {
 		return "tls"
 	case Protocol:
 		return "protocol"
+	case Closed:
+		return "closed"
 	}
 	return fmt.Sprintf("Kind(%d)", int(k))
 }
@@ -123,19 +126,23 @@ func stable(err error) string {
 	return strings.TrimPrefix(err.Error(), packets.ErrorNetworkError.Error()+" : ")
 }
 
-// explainLoss does the same for a connection that was up.
-func explainLoss(u *url.URL, err error) *ConnectError {
+// explainLoss does the same for a connection that was up. A client id of our own choice is nobody else's.
+func explainLoss(u *url.URL, err error, ownID bool) *ConnectError {
+	kind := Unreachable
 	c := &cause{text: stable(err), hint: "trying again by itself; look at the broker's log if this repeats", lost: true, err: err}
 	switch {
 	case alertOf(err) != "":
 		c.text = "the broker ended the encryption (" + alertOf(err) + ")"
 	case closed(err):
-		c.text = "closed by the broker"
-		c.hint = "trying again by itself; if this repeats, look at the broker's log: another program may use our client id"
+		kind, c.text = Closed, "closed by the broker"
+		c.hint = "trying again by itself; if this repeats, look at the broker's log: it may deny one of our messages, or find it too large"
+		if !ownID {
+			c.hint = "trying again by itself; if this repeats, look at the broker's log: another program may use our client id"
+		}
 	case strings.Contains(c.text, "pingresp"): // paho has no name for it
 		c.text = "no answer to a ping"
 	}
-	return &ConnectError{URL: u.String(), Reason: Unreachable, Err: c}
+	return &ConnectError{URL: u.String(), Reason: kind, Err: c}
 }
 
 // explainAnswer knows what a peer can say in place of a yes.

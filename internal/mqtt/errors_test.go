@@ -128,8 +128,13 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%v: the cause is out of reach", tt.err)
 		}
 	}
-	if got := explainLoss(u, errors.New("pingresp not received, disconnecting")).Error(); got != "connection to mqtt://host:1883 lost: no answer to a ping" {
+	if got := explainLoss(u, errors.New("pingresp not received, disconnecting"), true).Error(); got != "connection to mqtt://host:1883 lost: no answer to a ping" {
 		t.Error(got)
+	}
+	for own, hint := range map[bool]string{true: "it may deny one of our messages, or find it too large", false: "another program may use our client id"} {
+		if got := explainLoss(u, io.EOF, own); got.Reason != Closed || !strings.HasSuffix(got.Hint(), hint) {
+			t.Errorf("closed, with a client id of our own %v: %v: %s", own, got.Reason, got.Hint())
+		}
 	}
 	for k, hint := range map[Kind]string{Refused: hintLogin, TLS: "check EVCC_DISCOVERY_MQTT_URL and EVCC_DISCOVERY_MQTT_CA"} {
 		if got := (&ConnectError{Reason: k, Err: io.EOF}).Hint(); got != hint {

@@ -31,7 +31,7 @@ var pages = []rule{
 		name: "explained messages", why: "people look for what the log says",
 		check: messages,
 		trials: []trial{
-			finds("no connection to a broker", swap("DOCS.md", "no connection to the broker", "no connection to a broker")), finds("evcc not seen", swap("DOCS.md", "`evcc not found`", "`evcc not seen`")), finds("only 0 messages", swap("DOCS.md", "| The log says |", "| The log |")),
+			finds("no connection to a broker", swap("DOCS.md", "no connection to the broker", "no connection to a broker")), finds("No evcc to see", swap("DOCS.md", "`No evcc, or no right to read its topics`", "`No evcc to see`")), finds("only 0 messages", swap("DOCS.md", "| The log says |", "| The log |")),
 		},
 	},
 	{

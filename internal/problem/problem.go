@@ -25,7 +25,9 @@ const (
 	BrokerLogin       Code = "broker_login"
 	BrokerTLS         Code = "broker_tls"
 	BrokerProtocol    Code = "broker_protocol"
+	BrokerCloses      Code = "broker_closes"
 	BrokerForbids     Code = "broker_forbids"
+	BrokerDrops       Code = "broker_drops"
 	SlowConnection    Code = "slow_connection"
 	MessageTooLarge   Code = "message_too_large"
 	Standby           Code = "standby"
@@ -56,7 +58,7 @@ type Problem struct {
 }
 
 // noBroker hides everything that is seen through the broker.
-var noBroker = []Code{BrokerUnreachable, BrokerLogin, BrokerTLS, BrokerProtocol, Standby}
+var noBroker = []Code{BrokerUnreachable, BrokerLogin, BrokerTLS, BrokerProtocol, BrokerCloses, Standby}
 
 // slow hides what is only late over a slow connection.
 var slow = append(slices.Clone(noBroker), SlowConnection)
@@ -67,9 +69,11 @@ var All = []Problem{
 	{Code: BrokerLogin, Severity: Error, Quiet: true},
 	{Code: BrokerTLS, Severity: Error, Quiet: true},
 	{Code: BrokerProtocol, Severity: Error, Grace: 10 * time.Second, Quiet: true},
+	{Code: BrokerCloses, Severity: Error, HiddenBy: []Code{BrokerUnreachable, BrokerLogin, BrokerTLS, BrokerProtocol}},
 	{Code: BrokerForbids, Severity: Error, HiddenBy: noBroker, Quiet: true},
+	{Code: BrokerDrops, Severity: Error, HiddenBy: slow},
 	{Code: SlowConnection, Severity: Warning, Grace: 30 * time.Second, HiddenBy: noBroker},
-	{Code: MessageTooLarge, Severity: Error, HiddenBy: slow},
+	{Code: MessageTooLarge, Severity: Error, HiddenBy: append(slices.Clone(slow), BrokerDrops)},
 	{Code: Standby, Severity: Warning},
 	{Code: OtherSettings, Severity: Warning, HiddenBy: noBroker},
 	{Code: OtherBase, Severity: Warning, Grace: 10 * time.Second, HiddenBy: noBroker},

@@ -28,6 +28,7 @@ type queue struct {
 	acked     bool // by evcc's empty message
 	ambiguous bool // there was one, but it may have been for the command before
 	changed   bool // the value has come since it was published
+	returned  bool // the broker has delivered it: we may publish there
 	waiting   []command
 	deadline  time.Time
 }
@@ -117,7 +118,7 @@ func (m *Machine) prepare(s *step.Step, c *command) (o outcome, reason string, u
 
 func (m *Machine) start(s *step.Step, q *queue, c command) {
 	c.published = true
-	q.busy, q.current, q.acked, q.ambiguous, q.changed = true, c, false, false, false
+	q.busy, q.current, q.acked, q.ambiguous, q.changed, q.returned = true, c, false, false, false, false
 	m.setDeadline(q, s.Now.Add(ackTimeout))
 	m.setters[c.setter] = q
 	s.Publish(c.setter, c.payload)
@@ -129,6 +130,24 @@ func (m *Machine) free(q *queue) {
 		delete(m.setters, q.current.setter)
 		q.busy = false
 	}
+}
+
+// Returned takes what was published on a setter, by us or another, on its way back.
+func (m *Machine) Returned(setter string) {
+	if q := m.setters[setter]; q != nil {
+		q.returned = true
+	}
+}
+
+// silence returns why evcc may not have answered. Brokers do not say that something may not be published, they drop it.
+func (q *queue) silence(s *step.Step) string {
+	switch {
+	case q.returned:
+		return q.current.control.Instance.Silence()
+	case s.Busy:
+		return "the connection to the broker is too slow"
+	}
+	return "the broker did not return it: its access list must allow our user to write and read " + q.current.setter
 }
 
 // Acknowledge takes evcc's empty message on a setter. evcc sends one for every command that it handles, also for one that
@@ -205,7 +224,7 @@ func (m *Machine) expire(s *step.Step) {
 			m.finish(s, q, refused, cmp.Or(in.Refusal(q.current.payload, m.siblings(&q.current)), "evcc kept its value"))
 		default:
 			m.lateAcks[q.current.setter] = s.Now.Add(maxWait)
-			m.finish(s, q, unanswered, in.Silence())
+			m.finish(s, q, unanswered, q.silence(s))
 		}
 	}
 }

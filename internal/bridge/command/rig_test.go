@@ -30,6 +30,7 @@ type rig struct {
 	reason    string    // why evcc is unavailable
 	displaced string    // why everything has another place
 	stopped   bool      // nothing may be published
+	denied    bool      // the broker drops what is published
 	listening time.Time // when Home Assistant does
 	plan      entities.Plan
 	retained  map[string]string // by topic
@@ -167,6 +168,9 @@ func (r *rig) show() {
 		if r.seen != nil {
 			r.seen(a)
 			continue
+		}
+		if p := a.Publish; p != nil && !r.denied {
+			r.m.Returned(p.Topic)
 		}
 		switch {
 		case a.Publish != nil:

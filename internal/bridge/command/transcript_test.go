@@ -28,6 +28,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts expect; re
 //	plan value time                evcc has that plan
 //	unavailable why                evcc takes no commands; without a reason it does
 //	stop / run                     nothing may be published / it may
+//	deny / allow                   the broker drops what is published / it does not
 //	deaf / listen                  Home Assistant has not subscribed yet / it has
 //	blanked, forgot, release, abandon, discard, remove
 //	@ 5s                           time passes, with a tick whenever the machine asks for one
@@ -104,6 +105,8 @@ var verbs = map[string]func(r *rig, path, payload string){
 	"unavailable": func(r *rig, a, b string) { r.reason = strings.TrimSpace(a + " " + b) },
 	"stop":        func(r *rig, _, _ string) { r.stopped = true },
 	"run":         func(r *rig, _, _ string) { r.stopped = false },
+	"deny":        func(r *rig, _, _ string) { r.denied = true },
+	"allow":       func(r *rig, _, _ string) { r.denied = false },
 	"deaf":        func(r *rig, _, _ string) { r.listening = time.Time{} },
 	"listen":      func(r *rig, _, _ string) { r.listening = r.s.Now },
 	"blanked":     func(r *rig, _, _ string) { r.m.TreeBlanked(r.s) },
