@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"evcc-discovery/discovery"
 	"evcc-discovery/internal/simulator"
 )
 
@@ -58,9 +57,7 @@ func (a *App) welcome(tree, listen, url string) {
 	default:
 		fmt.Fprintf(a.Out, "Only programs on this machine reach it; --listen 0.0.0.0:1883 lets your Home Assistant connect.\n")
 	}
-	site := discovery.Site{Root: a.Settings.EVCCTopics[0], Base: a.Settings.BaseTopic}
-	fmt.Fprintf(a.Out, "Watch: mosquitto_sub -L %s/%s/# -v\n", url, site.Root)
-	fmt.Fprintf(a.Out, "Try:   mosquitto_pub -L %s/%s/loadpoint/1/mode/set -m now\nStop:  Ctrl-C\n\n", url, site.Topic())
+	fmt.Fprintf(a.Out, "Watch: mosquitto_sub -L %s/%s/# -v\nStop: Ctrl-C\n\n", url, a.Settings.EVCCTopics[0])
 }
 
 // reachable lists under which addresses others may reach what listens on all of them, 0.0.0.0 being those of IPv4.
