@@ -100,6 +100,7 @@ func (b *builder) availability() []Availability {
 func (b *builder) add(m *Message, in *entities.Instance) {
 	row, key := in.Row, in.Row.ComponentKey()
 	in.Options = b.options(in)
+	b.widen(in)
 	b.connect(in)
 	if in.Set != "" {
 		b.wanted.Commands[b.topic(row, "set")] = Command{Term: row.TermKey(), Object: objectKey(row.Scope, b.id), Device: b.device, Instance: *in}

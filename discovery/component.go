@@ -26,9 +26,9 @@ func (b *builder) component(in *entities.Instance) Component {
 		}
 		return &BinarySensor{Common: common, Reader: reader, DeviceClass: q.DeviceClass, PayloadOn: on, PayloadOff: off}
 	case entities.Number:
-		r := row.Range.In(in.Context)
+		r := in.Range()
 		return &Number{Common: common, Reader: reader, Writer: b.writer(row), DeviceClass: q.DeviceClass, Unit: q.Unit,
-			Min: r.Min, Max: r.Max, Step: r.Step, Mode: mode(row)}
+			Min: r.Min, Max: r.Max, Step: r.Step, Mode: mode(in)}
 	case entities.Select:
 		return &Select{Common: common, Reader: reader, Writer: b.writer(row), Options: options}
 	case entities.Event:
@@ -52,11 +52,11 @@ func precision(q entities.Quantity) *int {
 }
 
 // mode shows a slider where a finger finds the value day by day, a box where digits are quicker, and for what is set
-// once and shall not slip.
-func mode(row *entities.Row) string {
-	switch row.Range {
+// once and shall not slip, or has become too wide.
+func mode(in *entities.Instance) string {
+	switch in.Row.Range {
 	case entities.Percents, entities.Levels, entities.PlanPercents:
-		if row.Category != entities.Config {
+		if in.Row.Category != entities.Config && !in.Wide() {
 			return "slider"
 		}
 	}

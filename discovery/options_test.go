@@ -124,8 +124,8 @@ func TestReadAnew(t *testing.T) {
 	}
 }
 
-// A temperature that was set above the end of evcc's slider is seen: the range reaches up to it and is read again, and
-// ends where the slider does when it is gone. Beyond 100 °C nothing follows.
+// A temperature that was set above the end of evcc's slider is seen: the range of that number reaches up to it, is read again,
+// and stays. Beyond 100 °C nothing follows but the slider.
 func TestWarmerThanTheSlider(t *testing.T) {
 	t.Parallel()
 	tree := loadpoints("Heat pump")
@@ -141,9 +141,9 @@ func TestWarmerThanTheSlider(t *testing.T) {
 	}{
 		{"limitSoc", "60", 70, 0},
 		{"limitSoc", "85", 85, 1},
-		{"minSoc", "90", 90, 0},
-		{"limitSoc", "60", 90, 0},
-		{"minSoc", "101", 70, 1},
+		{"minSoc", "90", 85, 1},
+		{"limitSoc", "60", 85, 1},
+		{"limitSoc", "101", 85, 1},
 		{"ui/maxTemp", "0", 100, 0},
 		{"ui/maxTemp", "120", 120, 1},
 	} {
@@ -153,8 +153,11 @@ func TestWarmerThanTheSlider(t *testing.T) {
 		if limit.Max != step.most || limit.QoS != step.qos {
 			t.Errorf("%s %s: up to %g with quality %d, want %g and %d", step.key, step.value, limit.Max, limit.QoS, step.most, step.qos)
 		}
-		if path := "loadpoints/1/" + step.key; !w.Bounds[path] {
-			t.Errorf("another %s changes no range", path)
+		if !w.Bounds["loadpoints/1/ui/maxTemp"] {
+			t.Error("another end of the slider changes no range")
+		}
+		if below := slices.ContainsFunc(w.Ranges["loadpoints/1/limitSoc"], func(r discovery.Ranged) bool { return r.Widens("99") }); below != (step.most < 99) {
+			t.Errorf("up to %g: a limit of 99 changes the range: %v", step.most, below)
 		}
 	}
 }

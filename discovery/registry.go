@@ -34,6 +34,7 @@ type Entry struct {
 	Rows      []string            `json:"rows"`                // component keys that were published: they stay
 	Unknown   map[string]string   `json:"other,omitempty"`     // keys of a newer evcc that were published, by component key
 	Options   map[string][]string `json:"options,omitempty"`   // codes that evcc reported beyond the catalogue, by component key
+	Ranges    map[string]Widened  `json:"ranges,omitempty"`    // numbers of which evcc reported more than their range, by component key
 	Reads     map[string]string   `json:"reads,omitempty"`     // which values Home Assistant was last told to read, by component key: see reread
 	Announced bool                `json:"announced,omitempty"` // the broker was seen to keep its message: who takes that away is its user
 	Gone      bool                `json:"gone,omitempty"`      // evcc does not have it any more: its device was removed
@@ -127,6 +128,11 @@ func (e Entry) plausible(key string) bool {
 	if len(e.Modes) > maxModes || slices.ContainsFunc(e.Modes, func(m string) bool { return !fit(m) }) {
 		return false
 	}
+	for component := range e.Ranges {
+		if !validComponent.MatchString(component) {
+			return false
+		}
+	}
 	for component, read := range e.Reads {
 		if !validComponent.MatchString(component) || !validRead.MatchString(read) {
 			return false
@@ -208,14 +214,14 @@ func (r Registry) Undelete(s Site, configs ...string) Registry {
 	return r
 }
 
-// Restore returns the registry without a memory of what the user has deleted.
+// Restore returns the registry without a memory of what the user has deleted, and of how far ranges have grown.
 func (r Registry) Restore() Registry {
 	r = r.clone()
 	if r.AdapterDeleted() {
 		delete(r.Objects, adapterKey)
 	}
 	for key, entry := range r.Objects {
-		entry.Deleted = false
+		entry.Deleted, entry.Ranges = false, nil
 		r.Objects[key] = entry
 	}
 	return r

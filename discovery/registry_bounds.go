@@ -43,6 +43,6 @@ func (r *Registry) byWorth(a, b string) int {
 // excessive reports whether an entry holds more than this program would have written.
 func (e *Entry) excessive() bool {
 	long := func(component string) bool { return len(component) > longestKey }
-	return len(e.Rows) > mostComponents || len(e.Options) > mostComponents || len(e.Reads) > mostComponents || len(e.Unknown) > mostComponents ||
+	return len(e.Rows) > mostComponents || len(e.Options) > mostComponents || len(e.Ranges) > mostComponents || len(e.Reads) > mostComponents || len(e.Unknown) > mostComponents ||
 		len(e.Title) > longestTitle || slices.ContainsFunc(e.Rows, long)
 }

@@ -26,7 +26,8 @@ type published struct {
 		CommandTopic  string `json:"command_topic"`
 		ValueTemplate string `json:"value_template"`
 		Options       []string
-		Max           float64
+		Min, Max      float64
+		Mode          string
 		QoS           int
 	}
 }

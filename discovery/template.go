@@ -56,7 +56,7 @@ func template(in *entities.Instance) string {
 		return kiloTemplate
 	case entities.Percent:
 		if row.Platform == entities.Number {
-			return percentBetween(row.Range.In(in.Context))
+			return percentBetween(in.Range())
 		}
 		return percentTemplate
 	case entities.Positive:
@@ -88,7 +88,7 @@ func natural(in *entities.Instance) string {
 	case len(options) > 0:
 		return oneOf(options)
 	case row.Platform == entities.Number:
-		return between(row.Range.In(in.Context))
+		return between(in.Range())
 	case row.Measure == entities.Instant:
 		return instantTemplate
 	case row.Measure.Numeric():

@@ -23,6 +23,7 @@ type Wanted struct {
 	Codes     map[string][]string // words that are known of enums and selects, by topic path below the root
 	Modes     map[string]string   // objects whose modes are remembered: key in the registry by topic path below the root
 	Bounds    map[string]bool     // topic paths below the root whose values bound options
+	Ranges    map[string][]Ranged // numbers that other values widen, by topic path below the root
 	Connected Connected           // what loadpoints show of vehicles
 	Vehicles  entities.Vehicles   // what the options of selects were made of
 	Crowded   bool                // there are more objects of a kind than are looked at
@@ -84,7 +85,7 @@ type Command struct {
 // Wanted returns what shall be on the broker for the site. It is pure: the registry that it returns is a changed copy.
 // A loadpoint without a title is left out unless untitled allows it; a vehicle without one does not exist.
 func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wanted {
-	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), Modes: make(map[string]string), Bounds: make(map[string]bool), fresh: make(map[string]string)}
+	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), Modes: make(map[string]string), Bounds: make(map[string]bool), Ranges: make(map[string][]Ranged), fresh: make(map[string]string)}
 	view := tree.View()
 	w.Vehicles, w.Crowded = view.Vehicles(), view.Crowded()
 	w.Places = registry.Places(view)

@@ -47,6 +47,7 @@ type Instance struct {
 	Options []string // codes that this object knows
 	Name    string   // what people read where no translation can exist: a topic of a newer evcc; "" = the row's
 	Shares  []string // topic paths below the root whose common value it shows or sets
+	Told    Beyond   // of a number: how far its range has grown for what evcc has told
 }
 
 // Bounds returns the topic paths whose values bound what the instance shows and takes.
@@ -54,9 +55,6 @@ func (in *Instance) Bounds() []string {
 	paths := in.Row.Clip.bounds(in.Object)
 	if in.Row.Range == Levels && in.Context.Capabilities.fits(Heating, 0) {
 		paths = append(paths, in.Object.Path(sliderEnd))
-		for _, key := range warmth {
-			paths = append(paths, in.Object.Path(key))
-		}
 	}
 	return paths
 }

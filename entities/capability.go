@@ -110,31 +110,16 @@ func (v *View) capabilities(o Object) Capability {
 	return have
 }
 
-// sliderEnd is the upper end of the temperature slider that evcc shows for a heating device, warmth what is set there.
+// sliderEnd is the upper end of the temperature slider that evcc shows for a heating device.
 const sliderEnd = "ui/maxTemp"
 
-var warmth = []string{"limitSoc", "minSoc"}
-
-// hottest returns the end of a heating device's slider; 0 is unset. What was set above it, up to the 100 °C of every
-// other slider, moves it: evcc has it, and it shall be seen.
+// hottest returns the end of a heating device's slider; 0 is unset.
 func (t Tree) hottest(o Object) float64 {
-	celsius := func(key string) float64 {
-		v, err := strconv.ParseFloat(t[o.Path(key)], 64)
-		if err != nil || !(v > 0 && v <= 1000) {
-			return 0
-		}
-		return v
-	}
-	end := celsius(sliderEnd)
-	if end == 0 {
+	v, err := strconv.ParseFloat(t[o.Path(sliderEnd)], 64)
+	if err != nil || !(v > 0 && v <= 1000) {
 		return 0
 	}
-	for _, key := range warmth {
-		if v := celsius(key); v <= 100 {
-			end = max(end, v)
-		}
-	}
-	return end
+	return v
 }
 
 func (t Tree) beforePhaseTopics(o Object) bool {

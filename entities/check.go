@@ -58,6 +58,7 @@ func (r *Row) checkPlatform(fail failer) {
 		fail(r.Write != nil, "a binary sensor cannot be set")
 		fail(r.Measure != None && r.Measure < Charging, "the measure is not one of a binary sensor")
 	case Number:
+		fail(!r.Measure.Limits(Context{}).contains(r.Range.In(Context{})), "the range reaches beyond the measure's Limits, or the measure has none")
 		fail(r.Write == nil, "a number needs Write")
 		fail(!r.Measure.Numeric(), "a number needs a numeric measure")
 	case Select:

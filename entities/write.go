@@ -149,8 +149,8 @@ func readable(command []byte) (string, error) {
 }
 
 func (in *Instance) number(text string) (string, error) {
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || strings.ContainsAny(text, "xX_") {
+	v, err := parse(text)
+	if err != nil {
 		return "", fmt.Errorf("%s is not a number", quoted(text))
 	}
 	if b := in.Row.Range.In(in.Context); !b.Covers(v) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"evcc-discovery/discovery"
 	"evcc-discovery/entities"
 
 	"evcc-discovery/internal/bridge/step"
@@ -133,6 +134,9 @@ func (s *site) shapes(path, before, value string) bool {
 	}
 	if codes, closed := s.wanted.Codes[path]; closed {
 		return !slices.Contains(codes, value)
+	}
+	if slices.ContainsFunc(s.wanted.Ranges[path], func(r discovery.Ranged) bool { return r.Widens(value) }) {
+		return true
 	}
 	return entities.ChangesCapability(path, before, value)
 }
