@@ -132,6 +132,8 @@ func TestWidenedRangesAreRemembered(t *testing.T) {
 		{"", "", 130},
 		{`"most":130`, `"most":16000`, 64},
 		{`"most":130`, `"most":-125`, 64},
+		{`"taken":{}`, `"taken":{"most":128}`, 130},
+		{`"taken":{}`, `"taken":{"most":131}`, 64},
 		{`"unit":"A"`, `"unit":"W"`, 64},
 		{`"number_max_current":{`, `"{{ number }}":{`, 64},
 	} {
@@ -145,6 +147,10 @@ func TestWidenedRangesAreRemembered(t *testing.T) {
 		c := decode(t, site(t).Wanted(home(nil), r, false))["evcc_loadpoint_1"].Components["number_max_current"]
 		if c.Max != test.want {
 			t.Errorf("%s for %s: up to %v, want %v", test.new, test.old, c.Max, test.want)
+		}
+		in := site(t).Wanted(home(nil), r, false).Commands["evcc-discovery/evcc/loadpoint/1/max_current/set"].Instance
+		if most := in.Takes().Max; most != 64 && most != 128 || most > c.Max {
+			t.Errorf("%s for %s: commands up to %v", test.new, test.old, most)
 		}
 	}
 }

@@ -47,6 +47,8 @@ type Instance struct {
 	Options []string // codes that this object knows
 	Name    string   // what people read where no translation can exist: a topic of a newer evcc; "" = the row's
 	Shares  []string // topic paths below the root whose common value it shows or sets
+	Clears  bool     // of a number: evcc takes a word for "none"
+	Held    Beyond   // of a number: what evcc has had outside the row's range for two rounds
 	Told    Beyond   // of a number: how far its range has grown for what evcc has told
 }
 
@@ -116,7 +118,7 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 	c := Context{Capabilities: have, Currency: v.Tree["site/currency"], Hottest: v.hottest(o)}
 	list := make([]Instance, 0, len(ByScope(o.Scope)))
 	add := func(row *Row, set string) {
-		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: v.options(row, o, have), Shares: v.shares(row, o)})
+		list = append(list, Instance{Row: row, Object: o, State: v.state(row, o), Set: set, Context: c, Options: v.options(row, o, have), Shares: v.shares(row, o), Clears: v.clears(row, o, have)})
 	}
 	for _, row := range ByScope(o.Scope) {
 		if row.Applies.Needs&Compatible != 0 && !s.Compatible || row.Own.OfCommands() && s.ReadOnly {
@@ -172,6 +174,12 @@ func (v *View) state(row *Row, o Object) string {
 		return o.Path(k)
 	}
 	return ""
+}
+
+// clears reports whether the number has a button that clears it: evcc takes a word for that.
+func (v *View) clears(row *Row, o Object, have Capability) bool {
+	button := clearButton[row]
+	return button != nil && v.applies(button, o, have)
 }
 
 // shares returns the topic paths of what the row is common to: its own where evcc publishes it, else every loadpoint's.

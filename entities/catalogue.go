@@ -33,6 +33,7 @@ var All = catalogue(tables)
 var (
 	byScope      = group(All)
 	readOnlyTwin = twins(All)
+	clearButton  = buttons(All)
 )
 
 // catalogue puts the tables together, and fills in what their rows leave out for brevity.
@@ -80,6 +81,19 @@ func twins(rows []*Row) map[*Row]*Row {
 		}
 	}
 	return twin
+}
+
+// buttons finds what clears a number: a button of the same ID.
+func buttons(rows []*Row) map[*Row]*Row {
+	button := make(map[*Row]*Row)
+	for _, b := range rows {
+		for _, r := range rows {
+			if b.Platform == Button && b.Write.Kind == WriteClear && r.Platform == Number && r.Scope == b.Scope && r.ID == b.ID {
+				button[r] = b
+			}
+		}
+	}
+	return button
 }
 
 // ByScope returns the rows of one scope in the catalogue's order. The slice is shared.

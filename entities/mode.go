@@ -12,6 +12,9 @@ var chargeModes = []Option{
 	{Code: "now"},
 }
 
+// allModes are the words of every version.
+var allModes = []string{"off", "smart", "pv", "minpv", "now"}
+
 // legacyModes are the words before 0.316.
 var legacyModes = words("off", "pv", "minpv", "now")
 

@@ -41,9 +41,12 @@ func (in *Instance) Fulfilled(command, payload string, s Siblings) bool {
 	}
 	switch in.Row.Write.Kind {
 	case WriteFloat, WriteInt, WritePercent:
+		if payload == Clear {
+			return value() == ""
+		}
 		return sameNumber(payload, value())
 	case WriteContinuous, WritePrecondition: // the payload holds the other half as well
-		return strings.TrimSpace(command) == value()
+		return in.spelled(strings.TrimSpace(command)) == value()
 	case WriteMode:
 		return inMode(payload, value(), s)
 	case WriteVehicle, WriteClear:

@@ -48,6 +48,8 @@ func TestFulfilled(t *testing.T) {
 		{"loadpoint.number_smart_cost_limit", "0.155", "0.155", "0.1550", true},
 		{"loadpoint.number_smart_cost_limit", "0.155", "0.155", "0.156", false},
 		{"loadpoint.number_smart_cost_limit", "0.155", "0.155", "rubbish", false},
+		{"loadpoint.number_smart_cost_limit", "none", "-", "", true},
+		{"loadpoint.number_smart_cost_limit", "none", "-", "0.2", false},
 		{"loadpoint.button_smart_cost_limit", "-", "-", "", true},
 		{"loadpoint.button_smart_cost_limit", "-", "-", "0.2", false},
 		{"loadpoint.select_mode", "now", "now", "now", true},
@@ -56,6 +58,7 @@ func TestFulfilled(t *testing.T) {
 		{"loadpoint.select_vehicle", "-", "-", "", true},
 		{"loadpoint.select_vehicle", "-", "-", "db:1", false},
 		{"loadpoint.switch_plan_strategy_continuous", " true", `{"continuous":true,"precondition":0}`, "true", true},
+		{"loadpoint.switch_plan_strategy_continuous", "1", `{"continuous":true,"precondition":0}`, "true", true},
 		{"loadpoint.select_plan_strategy_precondition", "900", `{"continuous":true,"precondition":900}`, "0", false},
 	} {
 		in := on(t, test.control, lp1)

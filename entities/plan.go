@@ -68,7 +68,7 @@ func (in *Instance) ParsePlan(command []byte, s Siblings, now time.Time) (PlanCo
 }
 
 func (in *Instance) parsePlan(text string, s Siblings, now time.Time) (PlanCommand, error) {
-	switch text {
+	switch in.spelled(text) {
 	case "true":
 		return in.checked(PlanCommand{Plan: s.Plan()}, now)
 	case "false":

@@ -56,7 +56,7 @@ const modeOff = "off"
 
 // IsOff reports whether a command switches off what a word stands for, as mode switches do.
 func (in *Instance) IsOff(command string) bool {
-	return in.Row.Write.Kind == WriteReturn && in.Row.Write.Group == Modes && strings.TrimSpace(command) == "false"
+	return in.Row.Write.Kind == WriteReturn && in.Row.Write.Group == Modes && in.spelled(strings.TrimSpace(command)) == "false"
 }
 
 // AllOff is what evcc gets when every switch of a charging mode is switched off at once.

@@ -74,14 +74,32 @@ func (in *Instance) Tell(told Beyond, payload string) Beyond {
 	return told
 }
 
-// CanTell reports whether evcc can have told that: anyone on the broker can write where it is remembered.
-func (in *Instance) CanTell(told Beyond) bool {
-	l := in.Row.Measure.Limits(in.Context)
-	return (told.Least == 0 || l.Covers(told.Least)) && (told.Most == 0 || l.Covers(told.Most))
+// Hold returns held after evcc has had a value for long enough: commands reach as far, and no further.
+func (in *Instance) Hold(held Beyond, payload string) Beyond {
+	v, err := in.reported(payload)
+	switch own := in.Row.Range.In(in.Context).with(held); {
+	case err != nil || in.Row.Range == NoRange || in.Row.Own.Plans() || !in.Row.Measure.Limits(in.Context).Covers(v):
+	case v < own.Min:
+		held.Least = v
+	case v > own.Max:
+		held.Most = v
+	}
+	return held
+}
+
+// CanTell reports whether evcc can have told, and held, that: anyone on the broker can write where it is remembered.
+func (in *Instance) CanTell(told, held Beyond) bool {
+	shown := in.Row.Range.In(in.Context).with(told)
+	limits := in.Row.Measure.Limits(in.Context)
+	return (told.Least == 0 || limits.Covers(told.Least)) && (told.Most == 0 || limits.Covers(told.Most)) &&
+		(held.Least == 0 || shown.Covers(held.Least)) && (held.Most == 0 || shown.Covers(held.Most))
 }
 
 // Range returns what the number shows.
 func (in *Instance) Range() Bounds { return in.Row.Range.In(in.Context).with(in.Told) }
+
+// Takes returns what a command may be: the row's range, or the widest that evcc has had.
+func (in *Instance) Takes() Bounds { return in.Row.Range.In(in.Context).with(in.Held) }
 
 // Wide reports whether the range has grown to more than twice the row's: too wide for a slider.
 func (in *Instance) Wide() bool {

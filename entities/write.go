@@ -17,8 +17,8 @@ type WriteKind uint8
 
 // The kinds. evcc trims nothing, takes decimals only where it reads floats, and checks few ranges itself.
 const (
-	WriteFloat        WriteKind = iota // a number within the row's range
-	WriteInt                           // a whole number within the row's range
+	WriteFloat        WriteKind = iota // a number within what the instance takes
+	WriteInt                           // a whole number, likewise
 	WriteBool                          // true or false
 	WriteWord                          // one of the options
 	WriteToggle                        // true or false, for which evcc gets a word: the first of On or Back that the object knows
@@ -86,6 +86,7 @@ func (in *Instance) Encode(command []byte, s Siblings, now time.Time) (string, e
 	if err != nil {
 		return "", err
 	}
+	text = in.spelled(text)
 	switch in.Row.Write.Kind {
 	case WriteFloat:
 		return in.number(text)
@@ -149,11 +150,14 @@ func readable(command []byte) (string, error) {
 }
 
 func (in *Instance) number(text string) (string, error) {
+	if in.Clears && text == Clear {
+		return Clear, nil
+	}
 	v, err := parse(text)
 	if err != nil {
 		return "", fmt.Errorf("%s is not a number", quoted(text))
 	}
-	if b := in.Row.Range.In(in.Context); !b.Covers(v) {
+	if b := in.Takes(); !b.Covers(v) {
 		return "", fmt.Errorf("%s is outside %s to %s", excerpt(text), format(b.Min), format(b.Max))
 	}
 	return format(v), nil
@@ -161,8 +165,8 @@ func (in *Instance) number(text string) (string, error) {
 
 func (in *Instance) whole(text string) (string, error) {
 	n, err := in.number(text)
-	if err != nil {
-		return "", err
+	if err != nil || n == Clear {
+		return n, err
 	}
 	if v, _ := strconv.ParseFloat(text, 64); v != math.Trunc(v) { // it parsed a line above
 		return "", fmt.Errorf("%s is not a whole number", excerpt(text))
@@ -171,8 +175,8 @@ func (in *Instance) whole(text string) (string, error) {
 }
 
 func (in *Instance) ratio(text string) (string, error) {
-	if _, err := in.number(text); err != nil {
-		return "", err
+	if n, err := in.number(text); err != nil || n == Clear {
+		return n, err
 	}
 	v, _ := strconv.ParseFloat(text, 64) // it parsed a line above
 	return format(v / 100), nil
@@ -226,7 +230,11 @@ func vehicleByTitle(text string, s Siblings) (string, error) {
 		return Clear, nil
 	}
 	name, ok := s.VehicleName(text)
-	if !ok {
+	switch {
+	case ok:
+	case slices.Contains(nothing, text):
+		return Clear, nil
+	default:
 		return "", fmt.Errorf("evcc has no vehicle %s", quoted(text))
 	}
 	return name, nil

@@ -29,7 +29,8 @@ func FuzzEncode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, which, have uint16, command []byte, sibling string) {
 		row := controls[int(which)%len(controls)]
 		c := entities.Context{Capabilities: entities.Capability(have)}
-		in := entities.Instance{Row: row, Context: c, Options: row.Codes(c.Capabilities)}
+		in := entities.Instance{Row: row, Context: c, Options: row.Codes(c.Capabilities), Clears: have%2 == 1}
+		in.Held = in.Hold(entities.Beyond{}, sibling)
 		s := garage(map[string]string{"planStrategy/continuous": sibling, "planStrategy/precondition": sibling, "mode": sibling})
 		s.modes = []string{sibling, "now", "off", "smart"}
 		payload, err := in.Encode(command, s, noon)
@@ -53,10 +54,10 @@ func wellFormed(in *entities.Instance, payload string) error {
 		_, decimals, _ := strings.Cut(payload, ".")
 		plain := strings.Trim(payload, "-.0123456789") == "" && len(decimals) <= 3
 		whole := kind == entities.WriteFloat || v == math.Trunc(v) && decimals == ""
-		ok = err == nil && plain && whole && in.Row.Range.In(in.Context).Covers(v)
+		ok = err == nil && plain && whole && in.Takes().Covers(v) && in.Row.Measure.Limits(in.Context).Covers(v) || in.Clears && payload == entities.Clear
 	case entities.WritePercent:
 		v, err := strconv.ParseFloat(payload, 64)
-		ok = err == nil && 0 <= v && v <= 1
+		ok = err == nil && in.Takes().Covers(math.Round(1e5*v)/1e3) && v <= 10 || in.Clears && payload == entities.Clear
 	case entities.WriteBool:
 		ok = payload == "true" || payload == "false"
 	case entities.WriteWord, entities.WriteToggle, entities.WriteReturn:

@@ -166,14 +166,10 @@ func TestEncodeWords(t *testing.T) {
 		{control: boost, command: "true", want: "true"},
 		{control: boost, command: " false ", want: "false"},
 		{control: boost, command: "ON", err: `"ON" is none of true, false`},
-		{control: boost, command: "True", err: `"True" is none of true, false`},
-		{control: boost, command: "1", err: `"1" is none of true, false`},
 		{control: mode, command: "minpv", want: "minpv"},
-		{control: mode, command: "PV", err: `"PV" is none of off, pv, minpv, now`},
 		{control: mode, command: "eco", err: `"eco" is none of off, pv, minpv, now`},
 		{control: mode, context: smart, command: "smart", want: "smart"},
 		{control: mode, context: smart, command: "eco", err: `"eco" is none of off, smart, now`},
-		{control: mode, context: smart, command: "PV", err: `"PV" is none of off, smart, now`},
 		{control: vehicle, command: "e-Golf", want: "db:1"},
 		{control: vehicle, command: "db:1", want: "db:1"},
 		{control: vehicle, command: "-", want: "-"},
@@ -182,7 +178,6 @@ func TestEncodeWords(t *testing.T) {
 		{control: vehicle, command: "db:3", want: "db:3"},
 		{control: vehicle, command: "Zoe", err: `evcc has no vehicle "Zoe"`},
 		{control: vehicle, command: "db:4", want: "db:4"},
-		{control: vehicle, command: "none", err: `evcc has no vehicle "none"`},
 		{control: vehicle, command: "Söhne's \"Blitz\" {{ 1 }}", want: "db:5"},
 		{control: vehicle, command: "白い車", want: "model3"},
 		{control: vehicle, command: "db:6", err: `evcc has no vehicle "db:6"`},
@@ -190,6 +185,112 @@ func TestEncodeWords(t *testing.T) {
 	} {
 		in := control(t, test.control, test.context)
 		checkEncode(t, in, test.command, nil, test.want, test.err)
+	}
+}
+
+// Spellings that evcc's own setters take are taken here as well, and what evcc would refuse is refused.
+func TestEncodeSpellings(t *testing.T) {
+	t.Parallel()
+	const boost, mode, vehicle, battery = "loadpoint.switch_battery_boost", "loadpoint.select_mode", "loadpoint.select_vehicle", "site.select_battery_mode"
+	const fast, plan, cost, clear = "loadpoint.switch_fast_charging", "vehicle.switch_plan", "loadpoint.number_smart_cost_limit", "loadpoint.button_smart_cost_limit"
+	smart := entities.Context{Capabilities: entities.SmartModes}
+	for _, test := range []struct {
+		control string
+		context entities.Context
+		command string
+		want    string
+		err     string
+	}{
+		{control: mode, command: "PV", want: "pv"},
+		{control: mode, command: "Off", want: "off"},
+		{control: mode, command: " MinPV ", want: "minpv"},
+		{control: mode, command: "Smart", want: "pv"},
+		{control: mode, context: smart, command: "Smart", want: "smart"},
+		{control: mode, context: smart, command: "PV", want: "pv"},
+		{control: mode, command: "none", err: `"none" is none of off, pv, minpv, now`},
+		{control: boost, command: "1", want: "true"},
+		{control: boost, command: "True", want: "true"},
+		{control: boost, command: "t", want: "true"},
+		{control: boost, command: "FALSE", want: "false"},
+		{control: boost, command: "0", want: "false"},
+		{control: boost, command: "tRUE", err: `"tRUE" is none of true, false`},
+		{control: boost, command: "yes", err: `"yes" is none of true, false`},
+		{control: boost, command: "2", err: `"2" is none of true, false`},
+		{control: fast, command: "True", want: "now"},
+		{control: plan, command: "False", want: "{}"},
+		{control: plan, command: "0", err: `0 is not a plan: write {"value":80,"time":"07:00"}, or {} to delete it; continuous and precondition (seconds) may be added`},
+		{control: cost, command: "none", want: "-"},
+		{control: cost, command: "-", want: "-"},
+		{control: cost, command: "nil", want: "-"},
+		{control: cost, command: "null", want: "-"},
+		{control: cost, command: "None", err: `"None" is not a number`},
+		{control: cost, command: "-0.6", err: "-0.6 is outside -0.5 to 2.5"},
+		{control: clear, command: "none", want: "-"},
+		{control: clear, command: "None", err: `"None" is none of -`},
+		{control: vehicle, command: "none", want: "-"},
+		{control: vehicle, command: "nil", want: "-"},
+		{control: vehicle, command: "None", err: `evcc has no vehicle "None"`},
+		{control: battery, command: "-", want: "unknown"},
+		{control: battery, command: "none", want: "unknown"},
+		{control: battery, command: "HOLD", want: "hold"},
+		{control: battery, command: "Automatic", want: "unknown"},
+		{control: "loadpoint.number_solar_share", command: "none", err: `"none" is not a number`},
+		{control: battery, command: "Null", want: "unknown"},
+		{control: battery, command: "keep", err: `"keep" is none of automatic, normal, hold, charge`},
+		{control: "loadpoint.select_phases_configured", command: "none", err: `"none" is none of 1, 3`},
+	} {
+		in := control(t, test.control, test.context)
+		in.Clears = test.control == cost
+		checkEncode(t, in, test.command, nil, test.want, test.err)
+	}
+}
+
+// evcc before 0.131.6 has no word for "none", and a limit that has an "off" value never has.
+func TestClearing(t *testing.T) {
+	t.Parallel()
+	tree := entities.Tree{"loadpoints/1/title": "Garage", "loadpoints/1/connected": "true", "loadpoints/1/limitSoc": "0", "loadpoints/1/smartCostActive": "false"}
+	clears := func() (list []string) {
+		v := tree.View()
+		for _, in := range v.Instances(v.Objects()[1], entities.Settings{}, func(string) bool { return false }) {
+			if in.Clears {
+				list = append(list, in.Row.ComponentKey())
+			}
+		}
+		return list
+	}
+	if got := clears(); got != nil {
+		t.Errorf("0.124: %v", got)
+	}
+	tree["loadpoints/1/effectivePlanId"] = "0"
+	if diff := cmp.Diff([]string{"number_smart_cost_limit"}, clears()); diff != "" {
+		t.Errorf("0.131.9 (-want +got):\n%s", diff)
+	}
+}
+
+// A command reaches as far as evcc has been for two rounds, and not to the round step that is shown.
+func TestEncodeHeld(t *testing.T) {
+	t.Parallel()
+	in := control(t, "loadpoint.number_max_current", entities.Context{})
+	in.Told = in.Tell(in.Told, "125")
+	checkEncode(t, in, "65", nil, "", "65 is outside 0 to 64")
+	in.Held = in.Hold(in.Held, "125")
+	for command, want := range map[string]string{"125": "125", "65": "65", "16": "16", "0": "0"} {
+		checkEncode(t, in, command, nil, want, "")
+	}
+	checkEncode(t, in, "125.1", nil, "", "125.1 is outside 0 to 125")
+	checkEncode(t, in, "130", nil, "", "130 is outside 0 to 125")
+	checkEncode(t, in, "-0.1", nil, "", "-0.1 is outside 0 to 125")
+	if held := in.Hold(in.Held, "1001"); held != in.Held {
+		t.Errorf("beyond any current: %v", held)
+	}
+	price := control(t, "loadpoint.number_smart_cost_limit", entities.Context{})
+	price.Held = price.Hold(price.Hold(entities.Beyond{}, "-0.6"), "3.5")
+	checkEncode(t, price, "-0.6", nil, "-0.6", "")
+	checkEncode(t, price, "3.5", nil, "3.5", "")
+	checkEncode(t, price, "-0.61", nil, "", "-0.61 is outside -0.6 to 3.5")
+	target := control(t, "vehicle.number_plan_soc", entities.Context{})
+	if held := target.Hold(entities.Beyond{}, "130"); held != (entities.Beyond{}) {
+		t.Errorf("a plan's target reaches to %v: plans have bounds of their own", held)
 	}
 }
 

@@ -83,7 +83,7 @@ func (c *Core) returned(configs []string) {
 func (c *Core) rediscover() {
 	c.step.Note(step.Info, "publishing every device again, including those deleted in Home Assistant")
 	for _, s := range c.sites {
-		s.registry = s.registry.Restore()
+		s.registry, s.ranges = s.registry.Restore(), ranges{}
 		s.remember(c)
 		if s.complete() {
 			s.dirty(c.step.Now)

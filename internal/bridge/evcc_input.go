@@ -91,6 +91,7 @@ func (s *site) change(c *Core, path string, payload []byte, known bool) {
 	}
 	s.states.Changed(s.Root+"/"+path, value, c.step.Now)
 	s.mode(c, path, value)
+	s.ranges.value(s, path, value, c.step.Now)
 	s.commands.Value(c.step, path)
 }
 

@@ -30,6 +30,7 @@ type site struct {
 	plans    *plan.Machine
 	removal  removalRules
 	trust    trust.Machine
+	ranges   ranges
 	states   state.Machine
 	places   places
 	live     bool // its topics could be believed at the last look
@@ -93,7 +94,7 @@ func (s *site) reconnect(c *Core) {
 	s.trust.Reconnect(c.step) // it looks at the tree of the connection before
 	clear(s.tree)
 	clear(s.places.left) // Home Assistant may not have heard it
-	s.states, s.live, s.removal = state.Machine{}, false, removalRules{}
+	s.states, s.live, s.removal, s.ranges = state.Machine{}, false, removalRules{}, ranges{}
 	s.titles, s.changed, s.first = zero, zero, zero
 	for _, m := range s.machines() {
 		m.Reconnect(c.step)
@@ -128,7 +129,7 @@ func (s *site) dirty(now time.Time) {
 
 // next returns when the site needs a tick.
 func (s *site) next() (next time.Time) {
-	for _, t := range []time.Time{s.due(), s.titles, s.trust.Next(), s.removal.next(s), s.places.wake} {
+	for _, t := range []time.Time{s.due(), s.titles, s.trust.Next(), s.removal.next(s), s.ranges.next(s), s.places.wake} {
 		next = step.Earlier(next, t)
 	}
 	for _, m := range s.machines() {
@@ -158,6 +159,7 @@ func (s *site) tick(c *Core) {
 	}
 	s.report(c)
 	s.removal.tick(c, s)
+	s.ranges.tick(c, s)
 	for _, m := range s.machines() {
 		m.Tick(c.step)
 	}
@@ -221,6 +223,7 @@ func (s *site) reconcile(c *Core) {
 	news := c.store.Want(c.removal.Compare(c.step, append(c.ownDevice(), s.ripe(c, s.wanted.Configs)...)))
 	s.switched(c)
 	s.removal.compare(c, s)
+	s.ranges.compare(s, c.step.Now)
 	c.step.Problem(problem.EvccOld, s.Root, s.tree.Outdated() != "", s.tree.Outdated())
 	s.commands.Register(c.step, &s.wanted)
 	c.reporter.due = true
