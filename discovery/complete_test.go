@@ -11,6 +11,7 @@ import (
 // must publish for it, "key=value".
 var unread = []struct{ topics, only, why string }{
 	{`(^|/)(title|siteTitle|name|icon|chargerIcon|vehicleIcon|vehiclePresent)$`, "", "names and shows the object"},
+	{`^site/(pv|battery(/devices)?)/1/(power|soc|capacity)$`, "", "the site has the same: there is one PV system, and one battery"},
 	{`^site/(currency|\w+Configured|pv|battery|battery/devices|aux|ext)$`, "", "part of units; what exists, and how many"},
 	{`/(chargerFeature|chargerPhases1p3p|chargerSinglePhase|vehicleFeature)\w*$|/features(/1)?$|/ui/m\w+$`, "", "decides what exists"},
 	{`^site/(apiReady|optimizerChargingStrategies(/\d)?)$`, "", "evcc's internals"},

@@ -111,13 +111,15 @@ func TestTopics(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	wanted := s.Wanted(readTree(t, "0.313.2"), discovery.Registry{}, false)
+	tree := readTree(t, "0.313.2")
+	tree["site/pv"], tree["site/pv/2/power"] = "2", "1" // the only one would repeat the site
+	wanted := s.Wanted(tree, discovery.Registry{}, false)
 	got = nil
 	for _, c := range wanted.Configs {
 		got = append(got, c.Topic)
 	}
 	want = []string{"site", "loadpoint_1", "loadpoint_2", "loadpoint_3", "vehicle_vehicle_5f1", "vehicle_vehicle_5f2", "vehicle_vehicle_5f3",
-		"vehicle_vehicle_5f4", "pv_pv", "battery_battery"}
+		"vehicle_vehicle_5f4", "pv_pv", "pv_2", "battery_battery"}
 	for i := range want {
 		want[i] = "ha/device/my_20discovery/haus_2fevcc_" + want[i] + "/config"
 	}

@@ -120,7 +120,7 @@ func RemovalMessage(message string) (removal string, ok bool) {
 	return string(p.encode()), true
 }
 
-// DroppedComponents returns the components of a message that another one for the same device does not have.
+// DroppedComponents returns the components of a message that another one for the same device does not have; "" has none.
 func DroppedComponents(message, other string) map[string]json.RawMessage {
 	if message == other {
 		return nil
@@ -128,6 +128,9 @@ func DroppedComponents(message, other string) map[string]json.RawMessage {
 	before, err := decodeParts(message)
 	if err != nil {
 		return nil // Home Assistant has refused it
+	}
+	if other == "" {
+		return before.Components
 	}
 	after, err := decodeParts(other)
 	if err != nil {

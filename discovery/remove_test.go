@@ -2,6 +2,7 @@ package discovery_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,6 +133,44 @@ func TestAdopt(t *testing.T) {
 		if retained[c.Topic] != c.Payload {
 			t.Errorf("%s: got\n%s\nwant\n%s", c.Topic, c.Payload, retained[c.Topic])
 		}
+	}
+}
+
+// The same where a new start would publish no message at all: the site repeats the only PV system. An evcc that gets a second
+// one has both.
+func TestAdoptOnlyUnit(t *testing.T) {
+	t.Parallel()
+	s := site(t)
+	tree := entities.Tree{"loadpoints": "1", "loadpoints/1/title": "Garage", "loadpoints/1/connected": "true", "site/pv": "1", "site/pv/1/power": "6000"}
+	w := s.Wanted(tree, discovery.Registry{}, false)
+	retained := make(map[string]string)
+	for _, c := range w.Configs {
+		retained[c.Topic] = c.Payload
+	}
+	systems := func(w discovery.Wanted) (list []string) {
+		for object := range decode(t, w) {
+			if strings.HasPrefix(object, "evcc_pv_") {
+				list = append(list, object)
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	tree["site/pvPower"] = "6000"
+	if kept := systems(s.Wanted(tree, w.Registry, false)); len(kept) != 1 {
+		t.Errorf("what existed does not stay: %v", kept)
+	}
+	w = s.Wanted(tree, discovery.Registry{}, false)
+	if fresh := systems(w); fresh != nil {
+		t.Errorf("a new start has %v", fresh)
+	}
+	registry, more := w.Adopt(retained)
+	if adopted := systems(s.Wanted(tree, registry, false)); !more || len(adopted) != 1 {
+		t.Errorf("after the registry was lost: %v", adopted)
+	}
+	tree["site/pv"], tree["site/pv/2/power"] = "2", "500"
+	if diff := cmp.Diff([]string{"evcc_pv_1", "evcc_pv_2"}, systems(s.Wanted(tree, w.Registry, false))); diff != "" {
+		t.Errorf("two systems (-want +got):\n%s", diff)
 	}
 }
 

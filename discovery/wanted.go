@@ -33,22 +33,26 @@ type Wanted struct {
 
 	messages []*Message        // behind Configs, for tests
 	fresh    map[string]string // keys of objects that the registry did not know, by config topic
+	bare     map[string]Entry  // those of them that have no entity, and are not remembered for that, by key
 }
 
 // Adopt returns the registry with what the retained messages of objects hold that it did not know: it was lost, and
 // what it remembered is not to be given up for that. more is false when there is nothing to adopt.
 func (w Wanted) Adopt(retained map[string]string) (registry Registry, more bool) {
 	registry = w.Registry.clone()
+	payloads := make(map[string]string, len(w.Configs))
 	for _, config := range w.Configs {
-		object, fresh := w.fresh[config.Topic]
-		if !fresh {
-			continue
-		}
-		lost := DroppedComponents(retained[config.Topic], config.Payload)
+		payloads[config.Topic] = config.Payload
+	}
+	for topic, object := range w.fresh {
+		lost := DroppedComponents(retained[topic], payloads[topic])
 		if len(lost) == 0 {
 			continue
 		}
-		entry := registry.Objects[object]
+		entry, remembered := registry.Objects[object]
+		if !remembered {
+			entry = w.bare[object]
+		}
 		entry.Rows = slices.Sorted(maps.Keys(lost))
 		for _, key := range w.Registry.Objects[object].Rows {
 			if _, has := lost[key]; !has {
@@ -85,7 +89,7 @@ type Command struct {
 // Wanted returns what shall be on the broker for the site. It is pure: the registry that it returns is a changed copy.
 // A loadpoint without a title is left out unless untitled allows it; a vehicle without one does not exist.
 func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wanted {
-	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), Modes: make(map[string]string), Bounds: make(map[string]bool), Ranges: make(map[string][]Ranged), fresh: make(map[string]string)}
+	w := Wanted{Registry: registry.clone(), Commands: make(map[string]Command), Codes: make(map[string][]string), Modes: make(map[string]string), Bounds: make(map[string]bool), Ranges: make(map[string][]Ranged), fresh: make(map[string]string), bare: make(map[string]Entry)}
 	view := tree.View()
 	w.Vehicles, w.Crowded = view.Vehicles(), view.Crowded()
 	w.Places = registry.Places(view)
@@ -130,10 +134,14 @@ func (s Site) add(w *Wanted, view *entities.View, o entities.Object, id, name, t
 	}
 	b := s.builder(w, view, o, id, title, entry)
 	m := b.message()
-	w.Registry.Objects[key] = b.entry
 	if !known {
 		w.fresh[b.config] = key
 	}
+	if !known && len(m.Components) == 0 {
+		w.bare[key] = b.entry
+		return
+	}
+	w.Registry.Objects[key] = b.entry
 	w.publish(b.config, m)
 }
 

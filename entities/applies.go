@@ -129,7 +129,7 @@ func (v *View) Instances(o Object, s Settings, keep func(key string) bool) []Ins
 		if row.Write != nil && set == "" && p.kept && !s.ReadOnly {
 			set = v.setter(row, o) // once a control, always a control: evcc answers, or does not
 		}
-		p.possible, p.applies = row.Write == nil || set != "", v.applies(row, o, have)
+		p.possible, p.applies = row.Write == nil || set != "", v.applies(row, o, have) && (s.Compatible || !v.repeatsSite(row, o))
 		if p.itself() {
 			add(row, set)
 		}

@@ -22,3 +22,12 @@ func (p Existence) Shown() (itself, twin bool) {
 	q := existence{applies: p.Applies, possible: p.Possible, kept: p.Kept, twinKept: p.TwinKept, released: p.Released}
 	return q.itself(), q.twin()
 }
+
+// Repeats are the rows of units and the site's rows that say the same.
+func Repeats() map[*Row]*Row {
+	list := make(map[*Row]*Row)
+	for _, r := range repeats {
+		list[row(r.unit, r.id)] = row(Site, r.site)
+	}
+	return list
+}

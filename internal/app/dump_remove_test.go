@@ -89,7 +89,7 @@ func TestRemove(t *testing.T) {
 		adapter.stop()
 		evcc.stop() // so that its values stay
 		before = retained(t, w.broker)
-		for _, want := range []string{"removed 11 devices and ", "removed 0 devices and 0 other topics"} {
+		for _, want := range []string{"removed 10 devices and ", "removed 0 devices and 0 other topics"} {
 			var out bytes.Buffer
 			remover.Out = &out
 			if err := remover.Remove(t.Context(), nil); err != nil {
