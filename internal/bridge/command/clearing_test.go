@@ -49,7 +49,7 @@ func (r *clearer) passes(d time.Duration) string {
 	return r.done()
 }
 
-func TestClearing(t *testing.T) {
+func TestClearRetained(t *testing.T) {
 	t.Parallel()
 	r := &clearer{s: step.Step{Now: start}}
 	for _, line := range []struct{ what, got, want string }{
@@ -99,7 +99,7 @@ func TestClearing(t *testing.T) {
 	}
 }
 
-// TestClearingIsBounded: a flood of topics costs no memory.
+// TestClearRetainedIsBounded: a flood of topics costs no memory.
 func TestClearingIsBounded(t *testing.T) {
 	t.Parallel()
 	r := &clearer{s: step.Step{Now: start}}
