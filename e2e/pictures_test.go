@@ -29,7 +29,6 @@ var pictured = []struct {
 		{"loadpoint", "evcc-discovery_evcc_loadpoint_1"},
 		{"heat-pump", "evcc-discovery_evcc_loadpoint_3"},
 		{"vehicle", "evcc-discovery_evcc_vehicle_vehicle_5f1"},
-		{"battery", "evcc-discovery_evcc_battery_battery"},
 		{"adapter", "evcc-discovery_adapter"},
 	}},
 	{"de", []picture{{"loadpoint-de", "evcc-discovery_evcc_loadpoint_1"}}},
