@@ -30,8 +30,8 @@
 //   - phase.go: down, learning (the retained world is read until it is quiet; nothing is published before), running,
 //     standing by, removed.
 //   - dispatch.go, routes.go, evcc_input.go: whom a message concerns.
-//   - site.go: one evcc, its tree and registry, and when they are compared with what is on the broker. evcc's blanking
-//     changes no shape: emptiness is no information about existence.
+//   - site.go, reconcile.go: one evcc, its tree and registry, and when and how they are compared with what is on the broker.
+//     evcc's blanking changes no shape: emptiness is no information about existence.
 //   - places.go: which loadpoint or meter is which since evcc's start, and availability: each has a retained topic for each
 //     place, <base>/<site>/<object>@<place>/ready.
 //   - modes.go: modes that switches return to.
