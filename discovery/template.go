@@ -27,7 +27,7 @@ const (
 )
 
 // Durations come in seconds, where evcc's overflow value 9223372036 means unknown. Home Assistant's frontend rounds down: half a
-// second more keeps 3,660 s from becoming 1h 0m.
+// second more keeps 3,660 s from becoming 1h 0m; so do the decimals of the measures, to which it rounds first.
 const (
 	secondsTemplate  = `{{ value if is_number(value) and value | float < 9000000000 else none }}`
 	durationTemplate = `{{ ((value | float + 0.5) / UNIT) | round(6) if is_number(value) and 0 < value | float < 9000000000 else 0 if value == '0' else none }}`

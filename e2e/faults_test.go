@@ -124,10 +124,10 @@ func powerFails(t *testing.T, s *site, want []expectation) {
 func cyclesAreSlow(t *testing.T, s *site, want []expectation) {
 	ctx := t.Context()
 	s.evcc.Do(simulator.Stretch{Intervals: 2})
-	check(t, s.MQTT.Subscribe(ctx, "evcc/site/gridPower"))
+	check(t, s.MQTT.Subscribe(ctx, "evcc/site/homePower"))
 	check(t, s.adapter.Restart(ctx))
 	for range 6 {
-		_, err := s.MQTT.WaitMessage(ctx, s.MQTT.Mark(), func(m broker.Message) bool { return m.Topic == "evcc/site/gridPower" && !m.Retained })
+		_, err := s.MQTT.WaitMessage(ctx, s.MQTT.Mark(), func(m broker.Message) bool { return m.Topic == "evcc/site/homePower" && !m.Retained })
 		check(t, err)
 		all, err := s.States(ctx)
 		check(t, err)

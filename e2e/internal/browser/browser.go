@@ -119,6 +119,13 @@ func (b *Browser) Number(ctx context.Context, expression string) (float64, error
 	return chromedp.Run(ctx, chromedp.Evaluate[float64](expression))
 }
 
+// Text runs a JavaScript expression that returns one.
+func (b *Browser) Text(ctx context.Context, expression string) (string, error) {
+	ctx, cancel := b.bound(ctx)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[string](expression))
+}
+
 // sharpness is how many pixels of a picture a pixel of the page has: letters stay readable where it is shown smaller.
 const sharpness = 1.5
 
