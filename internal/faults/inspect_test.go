@@ -187,7 +187,7 @@ func (w *world) controls() {
 
 // idempotent: another start of the program changes nothing of what is retained.
 func (w *world) idempotent() {
-	forgotten := []string{"/command_problem/", "/hold_battery/"} // by a stop
+	forgotten := []string{"/command_problem/", "/hold_battery/", "/site/battery_mode/"} // by a stop
 	before := w.ours()
 	if strings.Contains(before[base+"/adapter/problem/attributes"], `"code":"command_failed"`) {
 		forgotten = append(forgotten, "/adapter/problem/")
