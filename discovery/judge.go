@@ -8,6 +8,7 @@ type seat struct {
 	placed bool   // it stands there; what is remembered of a removed one has had a place
 	name   string // evcc's stable one
 	title  string
+	among  int // how many there were, where not all of them are known
 }
 
 // What stands at a place, where it is not the index of a seat that is known.
@@ -125,7 +126,7 @@ func (j *judgement) inPlace(others bool) bool {
 			found = append(found, i)
 		}
 	}
-	if j.moved || len(found) != len(j.lost) {
+	if j.moved || len(found) != len(j.lost) && !j.unknownBefore() {
 		return false
 	}
 	same, untold, renamed, titled := 0, 0, 0, true
@@ -147,13 +148,19 @@ func (j *judgement) inPlace(others bool) bool {
 			renamed++
 		}
 	}
-	if all := len(found); same+untold != all && renamed != all && (renamed+untold != all || !titled) {
+	if all := len(pairs); same+untold != all && renamed != all && (renamed+untold != all || !titled) {
 		return false
 	}
 	for i, k := range pairs {
 		j.at[i] = k
 	}
 	return true
+}
+
+// unknownBefore reports whether there are as many as there were, of which not all are known: one that had no title yet was left
+// out.
+func (j *judgement) unknownBefore() bool {
+	return len(j.lost) > 0 && !slices.ContainsFunc(j.lost, func(k int) bool { return j.known[k].among != len(j.there) })
 }
 
 // shared reports whether something else that is lost had the same title.

@@ -48,6 +48,7 @@ type Places struct {
 	told     map[entities.Scope]bool // evcc says how many there are, or publishes values of one
 	settled  map[entities.Scope]bool // no title that may still come changes anything
 	doubtful map[entities.Scope]bool // something is held
+	count    map[entities.Scope]int  // places that there are
 }
 
 // Told reports whether evcc has told anything of a scope: how many there are, or values of one.
@@ -94,12 +95,12 @@ func remembered(title string) string {
 
 // seat is an entry as it is judged.
 func (e Entry) seat() seat {
-	return seat{index: e.Index, placed: e.Index > 0 && !e.Gone, name: e.Name, title: e.Title}
+	return seat{index: e.Index, placed: e.Index > 0 && !e.Gone, name: e.Name, title: e.Title, among: e.Among}
 }
 
 // Places judges who of the registry stands where.
 func (r Registry) Places(view *entities.View) Places {
-	p := Places{keys: make(map[string]string), told: make(map[entities.Scope]bool), settled: make(map[entities.Scope]bool), doubtful: make(map[entities.Scope]bool)}
+	p := Places{keys: make(map[string]string), told: make(map[entities.Scope]bool), settled: make(map[entities.Scope]bool), doubtful: make(map[entities.Scope]bool), count: make(map[entities.Scope]int)}
 	keys := slices.Sorted(maps.Keys(r.Objects))
 	for _, scope := range entities.Scopes[1:] {
 		p.judge(r, view, scope, slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
@@ -127,6 +128,7 @@ func (p *Places) judge(r Registry, view *entities.View, scope entities.Scope, ke
 		named = named || view.HasName(o)
 	}
 	at, told := judge(known, there, named)
+	p.count[scope] = len(there)
 	p.told[scope], p.settled[scope] = counted || slices.ContainsFunc(objects, view.Complete), counted && told
 	stands, titles := make(map[int]seat), make(map[int]string)
 	for i, o := range objects {

@@ -30,6 +30,7 @@ type Entry struct {
 	Name      string              `json:"name,omitempty"`      // evcc's stable name, once it gave one
 	Index     int                 `json:"index,omitempty"`     // last position, of numbered objects
 	Title     string              `json:"title,omitempty"`     // last title, of numbered objects: tells when they change positions
+	Among     int                 `json:"among,omitempty"`     // how many of its kind evcc had, while some of them are not remembered
 	Slug      string              `json:"slug,omitempty"`      // its part of entity ids
 	Rows      []string            `json:"rows"`                // component keys that were published: they stay
 	Unknown   map[string]string   `json:"other,omitempty"`     // keys of a newer evcc that were published, by component key

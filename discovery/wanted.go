@@ -109,8 +109,31 @@ func (s Site) Wanted(tree entities.Tree, registry Registry, untitled bool) Wante
 		}
 		s.add(&w, view, o, id, name, title)
 	}
+	w.count()
 	w.Registry.shed()
 	return w
+}
+
+// count remembers how many of a kind there are while not all of them are remembered: then what stands beside is nothing new.
+func (w *Wanted) count() {
+	for _, scope := range entities.Scopes[1:] {
+		if w.Places.doubtful[scope] {
+			continue
+		}
+		var placed []string
+		for key, e := range w.Registry.Objects {
+			if _, ok := cutScope(key, scope); ok && e.seat().placed {
+				placed = append(placed, key)
+			}
+		}
+		for _, key := range placed {
+			e := w.Registry.Objects[key]
+			if e.Among = 0; w.Places.count[scope] > len(placed) {
+				e.Among = w.Places.count[scope]
+			}
+			w.Registry.Objects[key] = e
+		}
+	}
 }
 
 // add puts one object's device into w.
